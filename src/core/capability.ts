@@ -1,0 +1,82 @@
+import "server-only";
+import type { z } from "zod";
+import type { Ctx, MutationCtx } from "./context.ts";
+import type { UserLimit } from "./limits.ts";
+import { isKeyScope, isTokenScope, type Scope, scopes } from "./scopes.ts";
+
+/** `GET /tasks/{id}`: path below `/api/v1`. `headers` copies fields of the answer into response headers. */
+export type HttpLine = Readonly<{
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  path: `/${string}`;
+  status?: 200 | 201 | 204;
+  headers?: Readonly<Record<string, string>>;
+}>;
+
+/** How an assistant sees it (design §10); `destructive` and `idempotent` become MCP annotations. */
+export type ToolWording = Readonly<{
+  name: string;
+  title: string;
+  description: string;
+  destructive?: boolean;
+  idempotent?: boolean;
+}>;
+
+type Declaration<I extends z.ZodObject, O extends z.ZodObject> = {
+  summary: string;
+  /** Without it the capability neither compiles nor starts. */
+  scope: Scope;
+  limit?: UserLimit;
+  input: I;
+  output: O;
+  http?: HttpLine;
+  tool?: ToolWording;
+};
+
+export interface Query<I extends z.ZodObject = z.ZodObject, O extends z.ZodObject = z.ZodObject> extends Declaration<I, O> {
+  kind: "query";
+  // Method syntax on purpose: it is bivariant, so a table of capabilities needs no `any` (style §6).
+  run(ctx: Ctx, input: z.output<I>): Promise<z.input<O>>;
+}
+
+export interface Mutation<I extends z.ZodObject = z.ZodObject, O extends z.ZodObject = z.ZodObject> extends Declaration<I, O> {
+  kind: "mutation";
+  run(ctx: MutationCtx, input: z.output<I>): Promise<z.input<O>>;
+}
+
+export type Capability<I extends z.ZodObject = z.ZodObject, O extends z.ZodObject = z.ZodObject> = Query<I, O> | Mutation<I, O>;
+
+/** What every mutation adds to its answer. `operationId` is null when nothing was written to the journal. */
+export type Receipt = { operationId: string | null; replayed: boolean };
+
+export const query = <I extends z.ZodObject, O extends z.ZodObject>(declared: Omit<Query<I, O>, "kind">): Query<I, O> => ({
+  kind: "query",
+  ...declared,
+});
+
+export const mutation = <I extends z.ZodObject, O extends z.ZodObject>(
+  declared: Omit<Mutation<I, O>, "kind">,
+): Mutation<I, O> => ({ kind: "mutation", ...declared });
+
+export type CapabilityTable = Readonly<Record<string, Readonly<Record<string, Capability>>>>;
+export type NamedCapability = Readonly<{ name: string; capability: Capability }>;
+
+/**
+ * Checks the table of contents when the process starts and lists it flat, as `tasks.create` and so on.
+ * @throws Error for a capability without a known scope, reachable by a credential that can never hold its scope, or doubly routed
+ */
+export function listCapabilities(table: CapabilityTable): NamedCapability[] {
+  const all = Object.entries(table).flatMap(([feature, group]) =>
+    Object.entries(group).map(([verb, capability]) => ({ name: `${feature}.${verb}`, capability })),
+  );
+  const routes = new Set<string>();
+  for (const { name, capability } of all) {
+    const { scope, http, tool } = capability;
+    if (!scopes.includes(scope)) throw new Error(`${name} has no scope`);
+    if (http && !isKeyScope(scope)) throw new Error(`${name} has a REST route, but no key or token can hold ${scope}`);
+    if (tool && !isTokenScope(scope)) throw new Error(`${name} is a tool, but no token can hold ${scope}`);
+    const route = http && `${http.method} ${http.path}`;
+    if (route && routes.has(route)) throw new Error(`${name}: ${route} is taken`);
+    if (route) routes.add(route);
+  }
+  return all;
+}

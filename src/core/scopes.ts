@@ -1,0 +1,12 @@
+/**
+ * What a credential may be allowed to do (design §9). Token scopes can be granted to an assistant; API keys may hold a few
+ * more; the rest belongs to browser sessions alone. Isomorphic: the consent page shows the same list.
+ */
+export const tokenScopes = ["tasks:read", "tasks:write", "tasks:delete", "notifications:read"] as const;
+export const keyScopes = [...tokenScopes, "notifications:write", "profile:read", "profile:write"] as const;
+export const scopes = [...keyScopes, "account", "admin"] as const;
+
+export type Scope = (typeof scopes)[number];
+
+export const isTokenScope = (scope: Scope): boolean => (tokenScopes as readonly Scope[]).includes(scope);
+export const isKeyScope = (scope: Scope): boolean => (keyScopes as readonly Scope[]).includes(scope);

@@ -1,0 +1,16 @@
+import { z } from "zod";
+
+// NUL cannot be stored; other control characters (C0 but tab and newlines, C1) have no place in what people read.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const control = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F]/u;
+
+const clean = (value: string) => value.isWellFormed() && !control.test(value);
+const message = "Contains a character that cannot be stored.";
+
+/** Text of one or many lines: NFC, trimmed, well-formed, `min`–`max` characters after trimming (design §5). */
+export const text = (min: number, max: number) =>
+  z.string().refine(clean, { message, abort: true }).normalize("NFC").trim().min(min, min === 1 ? "Cannot be empty." : undefined).max(max, `At most ${max} characters.`);
+
+/** Text of a single line. */
+export const line = (min: number, max: number) =>
+  text(min, max).refine((value) => !/[\r\n\t]/.test(value), "Must be a single line.");
