@@ -1,0 +1,28 @@
+/** Words of the design system itself; features bring their own. */
+export const messages = {
+  product: "MindFlow",
+  skip: "Skip to content",
+  close: "Close",
+  undo: "Undo",
+  undoKeys: "Ctrl Z",
+  tryAgain: "Try again",
+  busy: "Working",
+  optional: "optional",
+  more: (n: number) => (n === 1 ? "1 earlier message" : `${n} earlier messages`),
+  priorities: { 1: "Lowest", 2: "Low", 3: "Normal", 4: "High", 5: "Highest" },
+  priority: (word: string) => `${word} priority`,
+  statement: { reason: "Reason", points: "Points" },
+  of: (most: string) => `of ${most}`,
+  today: "Today",
+  yesterday: "Yesterday",
+  tomorrow: "Tomorrow",
+  justNow: "just now",
+  minutesAgo: (n: number) => `${n} min ago`,
+  hoursAgo: (n: number) => `${n} h ago`,
+  shortcuts: {
+    title: "Keyboard shortcuts",
+    singleKeys: "Single-key shortcuts",
+    singleKeysHint: "Turn them off if they get in the way of speech input or a screen reader.",
+    between: "then",
+  },
+} as const;

@@ -1,0 +1,77 @@
+"use client";
+
+import { clsx } from "clsx";
+import type { Route } from "next";
+import Link from "next/link";
+import { usePathname } from "next/navigation";
+import type { ReactNode } from "react";
+import { CountBadge } from "./count-badge.tsx";
+
+type NavItemProps = Readonly<{
+  href: Route;
+  icon: ReactNode;
+  children: ReactNode;
+  count?: number | undefined;
+  /** What the count counts, for those who hear it. */
+  countLabel?: string | undefined;
+  /** Waits for the person: shown filled. */
+  hot?: boolean;
+}>;
+
+const isHere = (path: string, href: string) => path === href || path.startsWith(`${href}/`);
+
+/** One line of the sidebar. */
+export function NavItem({ href, icon, children, count, countLabel, hot }: NavItemProps) {
+  const current = isHere(usePathname(), href);
+  return (
+    <Link
+      href={href}
+      aria-current={current ? "page" : undefined}
+      className={clsx(
+        "flex h-8 items-center gap-2.5 rounded-sm px-2 transition-colors duration-(--fast) [&_svg]:size-4 [&_svg]:stroke-[1.75]",
+        current
+          ? "bg-press font-semibold text-foreground [&>svg]:text-primary"
+          : "text-muted-foreground hover:bg-accent hover:text-foreground",
+      )}
+    >
+      {icon}
+      <span className="min-w-0 truncate">{children}</span>
+      <CountBadge count={count} label={countLabel} hot={hot} className="ml-auto" />
+    </Link>
+  );
+}
+
+/** One place in the phone's bottom bar. */
+export function BarItem({ href, icon, children }: Readonly<{ href: Route; icon: ReactNode; children: ReactNode }>) {
+  const current = isHere(usePathname(), href);
+  return (
+    <Link
+      href={href}
+      aria-current={current ? "page" : undefined}
+      className={clsx(
+        "flex min-w-0 flex-col items-center justify-center gap-0.75 text-[11px]/[14px] [&_svg]:size-5 [&_svg]:stroke-[1.75]",
+        current ? "font-semibold text-primary" : "font-medium text-muted-foreground",
+      )}
+    >
+      {icon}
+      {children}
+    </Link>
+  );
+}
+
+/** The phone's bottom bar: five places, above the safe area. */
+export function BottomBar({ label, children }: Readonly<{ label: string; children: ReactNode }>) {
+  return (
+    <nav
+      aria-label={label}
+      className="fixed inset-x-0 bottom-0 z-20 grid h-[calc(60px+env(safe-area-inset-bottom))] grid-cols-5 border-t border-border bg-card pb-[env(safe-area-inset-bottom)] md:hidden"
+    >
+      {children}
+    </nav>
+  );
+}
+
+/** Heading of a group in the sidebar. */
+export function NavSection({ children }: Readonly<{ children: ReactNode }>) {
+  return <h2 className="px-2 pt-4 pb-1 text-12 font-strong text-faint">{children}</h2>;
+}
