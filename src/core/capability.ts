@@ -19,6 +19,8 @@ export type ToolWording = Readonly<{
   description: string;
   destructive?: boolean;
   idempotent?: boolean;
+  /** Fields that an assistant must state although a person may leave them out. */
+  required?: readonly string[];
 }>;
 
 type Declaration<I extends z.ZodObject, O extends z.ZodObject> = {

@@ -68,7 +68,7 @@ const hashOf = (name: string, input: unknown) =>
 
 const keyPattern = /^[\x21-\x7e]{1,255}$/;
 
-async function mutate(named: NamedCapability, caller: Caller, ctx: Ctx, input: object): Promise<object> {
+async function mutate(named: NamedCapability, caller: Caller, ctx: Ctx, input: Record<string, unknown>): Promise<object> {
   const { capability, name } = named;
   if (capability.kind !== "mutation") throw new Error(`${name} is not a mutation`);
   const key = caller.idempotencyKey ?? null;

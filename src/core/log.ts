@@ -33,6 +33,8 @@ export type RequestEvent = {
   replayed?: boolean;
   queries: number;
   startedAt: number;
+  /** What went wrong, for a door that answers it itself. */
+  failure?: AppError;
 };
 
 export const startEvent = (requestId: string, door: string, method?: string, path?: string): RequestEvent => ({
@@ -45,7 +47,7 @@ export const startEvent = (requestId: string, door: string, method?: string, pat
 });
 
 /** Writes the event; the level follows the status. The cause of an unexpected failure goes with it, stack and all. */
-export function finishEvent({ startedAt, ...event }: RequestEvent, failure?: AppError): void {
+export function finishEvent({ startedAt, failure, ...event }: RequestEvent): void {
   const milliseconds = Math.round((performance.now() - startedAt) * 10) / 10;
   const status = event.status ?? 200;
   const cause = status >= 500 ? (failure?.cause ?? failure) : undefined;

@@ -1,0 +1,4 @@
+import { handleOpenApi } from "#transports/rest/openapi.ts";
+
+export const dynamic = "force-dynamic";
+export { handleOpenApi as GET };

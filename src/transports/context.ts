@@ -1,0 +1,44 @@
+import "server-only";
+import type { Actor, Door } from "#core/context.ts";
+import { pooled } from "#core/db.ts";
+import type { Caller } from "#core/invoke.ts";
+import type { UserLimit } from "#core/limits.ts";
+import type { RequestEvent } from "#core/log.ts";
+import { clientAddress } from "#core/address.ts";
+import { actorFromCookies } from "#features/identity/session.ts";
+import { journal } from "#features/journal/recorder.ts";
+
+/** Finds out who is asking; resolving counts one request against `limit`, in the same statement. */
+export type Authenticate = (headers: Headers, limit: UserLimit, event: RequestEvent) => Promise<Actor | null>;
+
+/** Browser doors: the session cookie and nothing else. */
+export const bySession: Authenticate = (headers, limit, event) =>
+  actorFromCookies(headers.get("cookie"), limit, pooled(() => event.queries++));
+
+/** The only place that picks a credential: request → everything `invoke` needs. */
+export async function callerOf(
+  headers: Headers,
+  door: Door,
+  event: RequestEvent,
+  limit: UserLimit,
+  authenticate: Authenticate,
+  now: Date = new Date(),
+): Promise<Caller> {
+  const actor = await authenticate(headers, limit, event);
+  if (actor) {
+    event.actor = actor.userId;
+    event.via = actor.via;
+    if (actor.sessionId) event.sessionId = actor.sessionId;
+    if (actor.clientId) event.clientId = actor.clientId;
+  }
+  return {
+    actor,
+    now,
+    door,
+    requestId: event.requestId,
+    address: clientAddress(headers),
+    event,
+    journal,
+    idempotencyKey: headers.get("idempotency-key"),
+  };
+}

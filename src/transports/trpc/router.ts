@@ -1,0 +1,72 @@
+import "server-only";
+import { initTRPC, type TRPCMutationProcedure, type TRPCQueryProcedure, TRPCError } from "@trpc/server";
+import type { z } from "zod";
+import type { Mutation, Query, Receipt } from "#core/capability.ts";
+import { AppError, errorTable, toAppError } from "#core/errors.ts";
+import { type Caller, invoke } from "#core/invoke.ts";
+import type { UserLimit } from "#core/limits.ts";
+import type { RequestEvent } from "#core/log.ts";
+import { allCapabilities, type capabilities } from "../capabilities.ts";
+
+export type TrpcContext = { event: RequestEvent; caller: (limit: UserLimit) => Promise<Caller> };
+
+/** What the browser gets to know of a refusal, beside its message. */
+export type TrpcErrorData = { appCode: string; details: AppError["details"]; requestId: string; retryAfterSeconds: number | null };
+
+const t = initTRPC.context<TrpcContext>().create({
+  errorFormatter({ shape, error, ctx }) {
+    // tRPC's own refusals (unknown path, malformed JSON, wrong method) carry no AppError; theirs is the client's mistake.
+    const known = error.cause instanceof AppError ? error.cause : null;
+    const isServerFault = !known && error.code === "INTERNAL_SERVER_ERROR";
+    const { stack: _, ...rest } = shape.data as typeof shape.data & { stack?: string };
+    const data: TrpcErrorData = {
+      appCode: known?.code ?? (isServerFault ? "INTERNAL_ERROR" : "VALIDATION_ERROR"),
+      details: known?.details ?? [],
+      requestId: ctx?.event.requestId ?? "",
+      retryAfterSeconds: known?.retryAfterSeconds ?? null,
+    };
+    return {
+      ...shape,
+      message: known?.message ?? (isServerFault ? errorTable.INTERNAL_ERROR.title : "This request is not valid."),
+      data: { ...rest, ...data },
+    };
+  },
+});
+
+type Table = typeof capabilities;
+type Procedure<C> =
+  C extends Query<infer I, infer O>
+    ? TRPCQueryProcedure<{ input: z.input<I>; output: z.output<O>; meta: unknown }>
+    : C extends Mutation<infer I, infer O>
+      ? TRPCMutationProcedure<{ input: z.input<I>; output: z.output<O> & Receipt; meta: unknown }>
+      : never;
+type Routes = { [F in keyof Table]: { [V in keyof Table[F]]: Procedure<Table[F][V]> } };
+
+/** A refusal as tRPC wants it; the AppError travels as its cause. */
+const asTrpc = (failure: unknown): TRPCError => {
+  const error = toAppError(failure);
+  return new TRPCError({ code: errorTable[error.code].trpc, message: error.message, cause: error });
+};
+
+/** One procedure for each capability. The input passes through: `invoke` validates it, once. */
+function procedures() {
+  const raw = t.procedure.input((input: unknown) => input);
+  const groups: Record<string, Record<string, unknown>> = {};
+  for (const named of allCapabilities) {
+    const [feature = "", verb = ""] = named.name.split(".");
+    const run = async ({ ctx, input }: { ctx: TrpcContext; input: unknown }) => {
+      try {
+        return await invoke(named, await ctx.caller(named.capability.limit ?? "default"), input);
+      } catch (failure) {
+        throw asTrpc(failure);
+      }
+    };
+    groups[feature] ??= {};
+    groups[feature][verb] = named.capability.kind === "query" ? raw.query(run) : raw.mutation(run);
+  }
+  // The table's own types say what was built here in a loop.
+  return groups as unknown as Routes;
+}
+
+export const appRouter = t.router(procedures());
+export type AppRouter = typeof appRouter;
