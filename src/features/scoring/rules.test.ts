@@ -6,11 +6,11 @@ import {
   compare,
   gateOf,
   type Moment,
+  measure,
   pressure,
-  rank,
   type Score,
   scoreTask,
-  weigh,
+  weigh as weighMeasures,
 } from "./rules.ts";
 
 const minute = 60_000;
@@ -37,6 +37,15 @@ const task = (given: Partial<Candidate> = {}): Candidate => ({
   pinned: false,
   ...given,
 });
+
+const weigh = (candidate: Candidate, when: Moment) => weighMeasures(measure(candidate, when), when);
+/** Ids in order, over everything: what any shortcut must agree with. */
+const rank = (tasks: Candidate[], when: Moment) =>
+  tasks
+    .filter((t) => gateOf(t, when.now) === null)
+    .map((t) => weigh(t, when))
+    .sort(compare)
+    .map(({ measures }) => measures.candidate);
 
 const points = (score: Score, term: string) => score.lines.find((line) => line.term === term)?.points;
 const reason = (given: Partial<Candidate>, term: string, when: Moment = moment) =>
@@ -195,7 +204,7 @@ describe("properties of the score", () => {
   it("never shows totals in another order than the tasks", () => {
     fc.assert(
       fc.property(fc.array(anyTask, { maxLength: 30 }), anyMoment, (tasks, when) => {
-        const totals = rank(tasks, when).map(({ candidate }) => scoreTask(candidate, when).total);
+        const totals = rank(tasks, when).map((candidate) => scoreTask(candidate, when).total);
         expect(totals).toEqual([...totals].sort((a, b) => b - a));
       }),
     );
@@ -207,11 +216,11 @@ describe("properties of the score", () => {
         fc.uniqueArray(anyTask, { selector: (t) => t.id, minLength: 2, maxLength: 20 }),
         anyMoment,
         (tasks, when) => {
-          const all = rank(tasks, when).map((w) => w.id);
-          expect(rank([...tasks].reverse(), when).map((w) => w.id)).toEqual(all);
+          const all = rank(tasks, when).map((t) => t.id);
+          expect(rank([...tasks].reverse(), when).map((t) => t.id)).toEqual(all);
           const half = tasks.filter((_, index) => index % 2 === 0);
           const kept = new Set(half.map((t) => t.id));
-          expect(rank(half, when).map((w) => w.id)).toEqual(all.filter((id) => kept.has(id)));
+          expect(rank(half, when).map((t) => t.id)).toEqual(all.filter((id) => kept.has(id)));
         },
       ),
     );
@@ -247,7 +256,7 @@ describe("properties of the score", () => {
 describe("whole days end where the person is", () => {
   const slackHours = (zone: string, dueDate: string, instant: string) => {
     const weighed = weigh(task({ dueDate }), { now: new Date(instant), zone });
-    return (weighed.due - Date.parse(instant)) / hour;
+    return (weighed.measures.due - Date.parse(instant)) / hour;
   };
 
   it.each([
@@ -313,15 +322,17 @@ describe("reasons", () => {
 
 describe("ties and gates", () => {
   it("breaks ties by due, priority, age and id", () => {
-    const base = { id: "b", units: 5, due: 10, priority: 3, created: 7 };
-    expect(compare(base, { ...base, units: 4 })).toBeLessThan(0);
-    expect(compare(base, { ...base, due: 11 })).toBeLessThan(0);
-    expect(compare({ ...base, due: Number.POSITIVE_INFINITY }, base)).toBeGreaterThan(0);
-    expect(compare(base, { ...base, priority: 2 })).toBeLessThan(0);
-    expect(compare(base, { ...base, created: 8 })).toBeLessThan(0);
-    expect(compare(base, { ...base, id: "a" })).toBeGreaterThan(0);
-    expect(compare(base, { ...base, id: "c" })).toBeLessThan(0);
-    expect(compare(base, base)).toBe(0);
+    const base = { id: "b", due: 10, priority: 3, created: 7 };
+    const order = (a: object, b: object) =>
+      compare({ units: 5, measures: { ...base, ...a } }, { units: 5, measures: { ...base, ...b } });
+    expect(compare({ units: 5, measures: base }, { units: 4, measures: base })).toBeLessThan(0);
+    expect(order({}, { due: 11 })).toBeLessThan(0);
+    expect(order({ due: Number.POSITIVE_INFINITY }, {})).toBeGreaterThan(0);
+    expect(order({}, { priority: 2 })).toBeLessThan(0);
+    expect(order({}, { created: 8 })).toBeLessThan(0);
+    expect(order({}, { id: "a" })).toBeGreaterThan(0);
+    expect(order({}, { id: "c" })).toBeLessThan(0);
+    expect(order({}, {})).toBe(0);
   });
 
   it("keeps completed, deleted and snoozed tasks out and counts them; an expired snooze is back", () => {
@@ -344,7 +355,7 @@ describe("ties and gates", () => {
     expect([best?.task.id, ...runnersUp.map((r) => r.task.id)]).toEqual(
       rank(tasks, moment)
         .slice(0, 4)
-        .map((w) => w.id),
+        .map((t) => t.id),
     );
     expect(chooseNext([], moment)).toEqual({
       best: null,

@@ -56,19 +56,25 @@ export type Score = { total: number; max: number; strategy: typeof strategy; ver
 export type Gate = "completed" | "deleted" | "snoozed";
 export type Scored<C extends Candidate> = { task: C; score: Score };
 
-/**
- * A candidate with what its place depends on. `units` are exact points in billionths: whole numbers, so adding them up
- * neither drifts nor depends on the order, and two machines agree.
- */
-export type Weighed<C> = Readonly<{
-  candidate: C;
+/** A task as figures: what its points and its place depend on. Times in milliseconds since 1970. */
+export type Measures = Readonly<{
   id: string;
-  units: number;
-  parts: readonly number[];
-  due: number;
+  isInProgress: boolean;
   priority: number;
+  /** Infinity when there is no date. */
+  due: number;
+  estimateMinutes: number | null;
   created: number;
+  started: number | null;
+  unblocks: number;
+  pinned: boolean;
 }>;
+
+/**
+ * A task with its exact points: per term and together, in billionths. Whole numbers, so that adding them up neither drifts
+ * nor depends on the order, and two machines agree.
+ */
+export type Weighed<M extends Measures = Measures> = Readonly<{ measures: M; parts: readonly number[]; units: number }>;
 
 const unitsPerPoint = 1e9;
 const unitsPerTenth = unitsPerPoint / 10;
@@ -79,19 +85,24 @@ const known = (iso: string | null) => {
   return Number.isNaN(ms) ? null : ms;
 };
 
-/** When it is due, in milliseconds since 1970: the instant, or the end of the day where the person is. `ends` remembers days. */
-function dueOf(
-  { dueAt, dueDate }: Pick<Candidate, "dueAt" | "dueDate">,
-  zone: string,
-  ends: Map<string, number>,
-): number | null {
-  if (dueAt !== null || known(dueDate) === null || dueDate === null) return known(dueAt);
-  let end = ends.get(dueDate);
+const dayEnds = new Map<string, number>();
+
+/** The end of a day where the person is. Remembered, because a zone's clock is slow to ask: it depends on the arguments alone. */
+function dayEnd(zone: string, dueDate: string): number {
+  const key = `${dueDate}${zone}`;
+  let end = dayEnds.get(key);
   if (end === undefined) {
-    end = endOfDay(zone, dueDate).getTime();
-    ends.set(dueDate, end);
+    end = known(dueDate) === null ? Number.NaN : endOfDay(zone, dueDate).getTime();
+    if (dayEnds.size >= 20_000) dayEnds.clear();
+    dayEnds.set(key, end);
   }
   return end;
+}
+
+/** When a task is due: its instant, or the end of its day where the person is; Infinity when never. */
+export function dueOf(dueDate: string | null, dueAt: number | null, zone: string): number {
+  const due = dueAt ?? (dueDate === null ? Number.NaN : dayEnd(zone, dueDate));
+  return Number.isNaN(due) ? Number.POSITIVE_INFINITY : due;
 }
 
 /**
@@ -106,33 +117,49 @@ function fitting(estimate: number | null, free: number | undefined): number {
   return estimate <= free ? 1 : 0;
 }
 
-/** The exact points of one candidate. Whatever is missing counts as nothing known, never as NaN and never against it. */
-export function weigh<C extends Candidate>(candidate: C, moment: Moment, ends = new Map<string, number>()): Weighed<C> {
-  const now = moment.now.getTime();
-  const priority = clamp(Math.round(candidate.priority) || 3, 1, 5);
-  const due = dueOf(candidate, moment.zone, ends);
-  const created = known(candidate.createdAt) ?? now;
-  const started = candidate.status === "in_progress" ? known(candidate.startedAt) : null;
-  const fractions: Record<Term, number> = {
-    importance: (priority - 1) / 4,
-    deadline: due === null ? 0 : pressure(due - now - (candidate.estimateMinutes ?? 0) * minute),
-    unblocks: 1 - 0.5 ** Math.max(0, candidate.unblocks),
-    momentum: started === null ? 0 : 2 ** (-Math.max(0, now - started) / (3 * day)),
-    fits: fitting(candidate.estimateMinutes, moment.freeMinutes),
-    waiting: clamp((now - created) / (30 * day), 0, 1),
-    pinned: candidate.pinned ? 1 : 0,
+const unitsOf = (term: Term, fraction: number) => Math.round(weights[term] * fraction * unitsPerPoint);
+
+/** The figures of a candidate. Whatever is missing or unreadable counts as not known. */
+export function measure<C extends Candidate>(candidate: C, { now, zone }: Moment): Measures & { candidate: C } {
+  return {
+    candidate,
+    id: candidate.id,
+    isInProgress: candidate.status === "in_progress",
+    priority: clamp(Math.round(candidate.priority) || 3, 1, 5),
+    due: dueOf(candidate.dueDate, known(candidate.dueAt), zone),
+    estimateMinutes: candidate.estimateMinutes,
+    created: known(candidate.createdAt) ?? now.getTime(),
+    started: known(candidate.startedAt),
+    unblocks: Math.max(0, candidate.unblocks),
+    pinned: candidate.pinned,
   };
-  const parts = terms.map((term) => Math.round(weights[term] * fractions[term] * unitsPerPoint));
-  const units = parts.reduce((sum, part) => sum + part, 0);
-  return { candidate, id: candidate.id, units, parts, due: due ?? Number.POSITIVE_INFINITY, priority, created };
+}
+
+/** The exact points of a task. What is not known is never NaN and never counts against it. */
+export function weigh<M extends Measures>(measures: M, moment: Moment): Weighed<M> {
+  const now = moment.now.getTime();
+  const { isInProgress, started, estimateMinutes } = measures;
+  // In the order of `terms`; written out because this runs for every candidate.
+  const parts = [
+    unitsOf("importance", (measures.priority - 1) / 4),
+    unitsOf("deadline", pressure(measures.due - now - (estimateMinutes ?? 0) * minute)),
+    unitsOf("unblocks", 1 - 0.5 ** measures.unblocks),
+    unitsOf("momentum", isInProgress && started !== null ? 2 ** (-Math.max(0, now - started) / (3 * day)) : 0),
+    unitsOf("fits", fitting(estimateMinutes, moment.freeMinutes)),
+    unitsOf("waiting", clamp((now - measures.created) / (30 * day), 0, 1)),
+    unitsOf("pinned", measures.pinned ? 1 : 0),
+  ];
+  let units = 0;
+  for (const part of parts) units += part;
+  return { measures, parts, units };
 }
 
 /** Everything `compare` looks at. */
-export type Place = Pick<Weighed<unknown>, "id" | "units" | "due" | "priority" | "created">;
+export type Place = Readonly<{ units: number; measures: Pick<Measures, "id" | "due" | "priority" | "created"> }>;
 
 /** The order of tasks: score, then due first, higher priority, older, id (design §11). Total: only the same task is equal. */
-export function compare(a: Place, b: Place): number {
-  if (a.units !== b.units) return b.units - a.units;
+export function compare({ units: unitsA, measures: a }: Place, { units: unitsB, measures: b }: Place): number {
+  if (unitsA !== unitsB) return unitsB - unitsA;
   if (a.due !== b.due) return a.due < b.due ? -1 : 1;
   if (a.priority !== b.priority) return b.priority - a.priority;
   if (a.created !== b.created) return a.created - b.created;
@@ -162,19 +189,18 @@ function dueReason(candidate: Candidate, due: number, { now, zone }: Moment): st
   });
 }
 
-function reasonFor(term: Term, { candidate, priority, due, created }: Weighed<Candidate>, moment: Moment): string {
+function reasonFor(term: Term, measures: Measures & { candidate: Candidate }, moment: Moment): string {
   const now = moment.now.getTime();
-  const { estimateMinutes, status, unblocks } = candidate;
+  const { candidate, due, estimateMinutes, started } = measures;
   switch (term) {
     case "importance":
-      return messages.importance(priority);
+      return messages.importance(measures.priority);
     case "deadline":
       return Number.isFinite(due) ? dueReason(candidate, due, moment) : messages.noDate;
     case "unblocks":
-      return messages.unblocks(Math.max(0, unblocks));
+      return messages.unblocks(measures.unblocks);
     case "momentum": {
-      if (status !== "in_progress") return messages.notStarted;
-      const started = known(candidate.startedAt);
+      if (!measures.isInProgress) return messages.notStarted;
       if (started === null) return messages.startUnknown;
       const since = Date.parse(dayIn(moment.zone, moment.now)) - Date.parse(dayIn(moment.zone, new Date(started)));
       return messages.started(Math.max(0, Math.round(since / day)));
@@ -184,7 +210,7 @@ function reasonFor(term: Term, { candidate, priority, due, created }: Weighed<Ca
       if (moment.freeMinutes === undefined) return messages.freeTimeUnknown(estimateMinutes);
       return messages.fits(estimateMinutes, moment.freeMinutes);
     case "waiting":
-      return messages.waiting(Math.max(0, Math.floor((now - created) / day)));
+      return messages.waiting(Math.max(0, Math.floor((now - measures.created) / day)));
     case "pinned":
       return messages.pinned;
   }
@@ -198,7 +224,7 @@ function reasonFor(term: Term, { candidate, priority, due, created }: Weighed<Ca
  * each printed line is within 0.1 of its exact term. Rounding every line by itself instead would move a total by up to 0.3
  * and could print a higher total below a lower one. All of it in whole tenths: nothing drifts.
  */
-export function statement(weighed: Weighed<Candidate>, moment: Moment): Score {
+export function statement(weighed: Weighed<Measures & { candidate: Candidate }>, moment: Moment): Score {
   const total = Math.round(weighed.units / unitsPerTenth);
   const tenths = weighed.parts.map((part) => Math.floor(part / unitsPerTenth));
   const missing = total - tenths.reduce((sum, part) => sum + part, 0);
@@ -210,37 +236,37 @@ export function statement(weighed: Weighed<Candidate>, moment: Moment): Score {
     const points = ((tenths[index] ?? 0) + Number(raised.has(index))) / 10;
     if (term === "pinned" && points === 0) return [];
     return [
-      { term, label: messages.labels[term], points, of: weights[term], reason: reasonFor(term, weighed, moment) },
+      {
+        term,
+        label: messages.labels[term],
+        points,
+        of: weights[term],
+        reason: reasonFor(term, weighed.measures, moment),
+      },
     ];
   });
   return { total: total / 10, max: maxPoints, strategy, version: strategyVersion, lines };
 }
 
 /** The score of one task with its reasons. */
-export const scoreTask = (candidate: Candidate, moment: Moment): Score => statement(weigh(candidate, moment), moment);
-
-/** Exact points of everything that is in the running, best first. */
-export function rank<C extends Candidate>(candidates: Iterable<C>, moment: Moment): Weighed<C>[] {
-  const ends = new Map<string, number>();
-  const running: Weighed<C>[] = [];
-  for (const candidate of candidates) {
-    if (gateOf(candidate, moment.now) === null) running.push(weigh(candidate, moment, ends));
-  }
-  return running.sort(compare);
-}
+export const scoreTask = (candidate: Candidate, moment: Moment): Score =>
+  statement(weigh(measure(candidate, moment), moment), moment);
 
 /** How many runners-up stand behind the best. */
 export const runnersUpCount = 3;
 
 /** The one task to do now, the next three, and how many each gate kept out. No task: `best` is null. */
-export function chooseNext<C extends Candidate>(candidates: readonly C[], moment: Moment) {
+export function chooseNext<C extends Candidate>(candidates: Iterable<C>, moment: Moment) {
   const gates: Record<Gate, number> = { completed: 0, deleted: 0, snoozed: 0 };
+  const running: Weighed<Measures & { candidate: C }>[] = [];
   for (const candidate of candidates) {
     const gate = gateOf(candidate, moment.now);
-    if (gate !== null) gates[gate] += 1;
+    if (gate === null) running.push(weigh(measure(candidate, moment), moment));
+    else gates[gate] += 1;
   }
-  const [best, ...runnersUp] = rank(candidates, moment)
+  const [best, ...runnersUp] = running
+    .sort(compare)
     .slice(0, 1 + runnersUpCount)
-    .map((weighed): Scored<C> => ({ task: weighed.candidate, score: statement(weighed, moment) }));
+    .map((weighed): Scored<C> => ({ task: weighed.measures.candidate, score: statement(weighed, moment) }));
   return { best: best ?? null, runnersUp, gates };
 }

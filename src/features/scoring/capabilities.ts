@@ -1,0 +1,24 @@
+import "server-only";
+import { query } from "#core/capability.ts";
+import { nextTaskInputSchema, nextTaskSchema } from "./schema.ts";
+import { nextTask } from "./service.ts";
+
+// A *score* is a sum of *terms* in points. A *gate* keeps a task out of the running without a score. *Next* is the best of the rest.
+
+export const scoring = {
+  next: query({
+    summary: "Get the one task to do now, with the reasons",
+    scope: "tasks:read",
+    input: nextTaskInputSchema,
+    output: nextTaskSchema,
+    http: { method: "GET", path: "/tasks/next" },
+    tool: {
+      name: "get_next_task",
+      title: "Get the next task",
+      description:
+        "Returns the one task to do now, its score as lines that add up to the total, and the three runners-up. Use it for “what should I do next”, " +
+        "“what is most important” or “what should I focus on”. Quote the reasons as they are. Not for listing, searching or creating tasks.",
+    },
+    run: nextTask,
+  }),
+} as const;
