@@ -23,6 +23,5 @@ export const messages = {
     title: "Keyboard shortcuts",
     singleKeys: "Single-key shortcuts",
     singleKeysHint: "Turn them off if they get in the way of speech input or a screen reader.",
-    between: "then",
   },
 } as const;

@@ -1,0 +1,35 @@
+/** What the one toast shows, as a pure rule: newest wins, equal acts are counted, errors stay until closed. */
+
+export type Undo = () => void | Promise<void>;
+
+export type Toast = Readonly<{
+  text: string;
+  /** Acts of one kind are counted together: "5 tasks completed" instead of the fifth's own words. */
+  kind?: string | undefined;
+  many?: ((count: number) => string) | undefined;
+  undo?: Undo | undefined;
+  tone?: "plain" | "error" | undefined;
+  action?: Readonly<{ label: string; run: () => void }> | undefined;
+}>;
+
+export type Shown = Toast & Readonly<{ id: number; count: number; undos: readonly Undo[] }>;
+
+/** The toast on screen, and an error that waits behind it. */
+export type ToastState = Readonly<{ shown: Shown | null; waiting: Shown | null; next: number }>;
+export const noToast: ToastState = { shown: null, waiting: null, next: 1 };
+
+/** Adds a toast to what is on screen. */
+export function showToast(state: ToastState, toast: Toast): ToastState {
+  const { shown, next } = state;
+  const isMore = shown?.kind !== undefined && shown.kind === toast.kind && shown.tone === toast.tone;
+  const undos = [...(isMore ? shown.undos : []), ...(toast.undo ? [toast.undo] : [])];
+  const count = isMore ? shown.count + 1 : 1;
+  const text = count > 1 && toast.many ? toast.many(count) : toast.text;
+  const waiting = toast.tone === "error" ? null : shown?.tone === "error" ? shown : state.waiting;
+  return { shown: { ...toast, text, id: next, count, undos }, waiting, next: next + 1 };
+}
+
+/** Takes the toast with this id away; an error that was covered comes back. */
+export function hideToast(state: ToastState, id: number): ToastState {
+  return state.shown?.id === id ? { ...state, shown: state.waiting, waiting: null } : state;
+}
