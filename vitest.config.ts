@@ -1,11 +1,8 @@
 import { defineConfig } from "vitest/config";
 
-// `server-only` resolves to its empty file under the react-server condition: the same code runs as on the server.
-const conditions = ["react-server", "node", "import", "module", "default"];
-
 export default defineConfig({
-  resolve: { conditions },
-  ssr: { resolve: { conditions, externalConditions: ["react-server", "node", "import", "default"] } },
+  // `server-only` resolves to its empty file under this condition: tests run the code as the server does.
+  ssr: { resolve: { conditions: ["react-server"], externalConditions: ["react-server"] } },
   test: {
     include: ["src/**/*.test.ts", "scripts/**/*.test.mjs"],
     globalSetup: "src/testing/global-setup.ts",

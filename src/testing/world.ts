@@ -1,0 +1,68 @@
+import type { Actor } from "#core/context.ts";
+import { actorOf, makePerson, makeProject, type Person } from "./factories.ts";
+import { call } from "./wires.ts";
+
+/** One person with one thing of every kind, made through the product's own door. */
+export type World = {
+  person: Person;
+  actor: Actor;
+  projectId: string;
+  task: string;
+  completed: string;
+  trashed: string;
+  operation: string;
+  notification: string;
+};
+
+/** A fresh world; `inProject` puts its tasks into a project, for fences. */
+export async function makeWorld(inProject = false): Promise<World> {
+  const person = await makePerson({ role: "admin" });
+  const actor = actorOf(person);
+  const projectId = await makeProject(person);
+  const base = { priority: 4, ...(inProject ? { projectId } : {}) };
+  const task = await call(actor, "tasks.create", { title: "Ask Ana for the Q3 numbers", tags: ["q3"], estimateMinutes: 5, ...base });
+  const completed = await call(actor, "tasks.create", { title: "Send the signed contract", ...base });
+  await call(actor, "tasks.complete", { id: completed["id"] });
+  const trashed = await call(actor, "tasks.create", { title: "Paint the shed door", ...base });
+  await call(actor, "tasks.delete", { id: trashed["id"] });
+  const { items } = (await call(actor, "notifications.list", { sort: "oldest" })) as { items: { id: string }[] };
+  return {
+    person,
+    actor,
+    projectId,
+    task: String(task["id"]),
+    completed: String(completed["id"]),
+    trashed: String(trashed["id"]),
+    operation: String(task["operationId"]),
+    notification: items[0]?.id ?? "",
+  };
+}
+
+/** A valid input for every capability; the contract test fails for one that has none. */
+export const samples: Record<string, (world: World) => Record<string, unknown>> = {
+  "tasks.list": () => ({ view: "all", limit: 10 }),
+  "tasks.get": ({ task }) => ({ id: task }),
+  "tasks.counts": () => ({}),
+  "tasks.next": () => ({}),
+  "tasks.create": () => ({ title: "Order two vitrines", priority: 2, dueDate: "2026-11-24", tags: ["museum"] }),
+  "tasks.replace": ({ task }) => ({ id: task, title: "Ask Ana", priority: 5 }),
+  "tasks.update": ({ task }) => ({ id: task, priority: 5, dueDate: "2026-11-24", dueTime: "17:00" }),
+  "tasks.complete": ({ task }) => ({ id: task }),
+  "tasks.reopen": ({ completed }) => ({ id: completed }),
+  "tasks.snooze": ({ task }) => ({ id: task, minutes: 60 }),
+  "tasks.delete": ({ task }) => ({ id: task }),
+  "tasks.restore": ({ trashed }) => ({ id: trashed }),
+  "notifications.list": () => ({ limit: 5 }),
+  "notifications.unreadCount": () => ({}),
+  "notifications.get": ({ notification }) => ({ id: notification }),
+  "notifications.mark": ({ notification }) => ({ id: notification, isRead: true }),
+  "notifications.markAllRead": () => ({}),
+  "notifications.delete": ({ notification }) => ({ id: notification }),
+  "notifications.deleteMany": ({ notification }) => ({ ids: [notification] }),
+  "profile.get": () => ({}),
+  "profile.update": () => ({ name: "Mara Lind", theme: "dark" }),
+  "activity.list": () => ({ limit: 5 }),
+  "operations.undo": ({ operation }) => ({ id: operation }),
+  "invites.list": () => ({}),
+  "invites.create": () => ({}),
+};

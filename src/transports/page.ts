@@ -1,0 +1,56 @@
+import "server-only";
+import { headers } from "next/headers";
+import { notFound, redirect } from "next/navigation";
+import { after } from "next/server";
+import { cache } from "react";
+import type { z } from "zod";
+import type { Query } from "#core/capability.ts";
+import { toAppError } from "#core/errors.ts";
+import { type Caller, invoke } from "#core/invoke.ts";
+import { finishEvent, startEvent } from "#core/log.ts";
+import { requestIdOf } from "#core/request.ts";
+import { allCapabilities } from "./capabilities.ts";
+import { bySession, callerOf } from "./context.ts";
+
+/** Who looks at this page, found out once per request; `actor` is null for somebody signed out. One wide event per page. */
+export const visitor = cache(async (): Promise<Caller> => {
+  const list = await headers();
+  const event = startEvent(requestIdOf(list), "page", "GET", list.get("x-mindflow-path") ?? "");
+  after(() => finishEvent(event));
+  try {
+    return await callerOf(list, "page", event, "default", bySession);
+  } catch (error) {
+    event.failure = toAppError(error);
+    event.code = event.failure.code;
+    event.status = 500;
+    throw error;
+  }
+});
+
+/** A signed-in visitor; anybody else is sent to sign in and comes back here. */
+export async function viewer(): Promise<Caller & { actor: NonNullable<Caller["actor"]> }> {
+  const caller = await visitor();
+  const { actor } = caller;
+  if (actor) return { ...caller, actor };
+  const path = (await headers()).get("x-mindflow-path") ?? "/next";
+  redirect(`/sign-in?returnTo=${encodeURIComponent(path)}`);
+}
+
+const names = new Map(allCapabilities.map(({ name, capability }) => [capability as unknown, name]));
+
+/**
+ * Reads through the one door for a server-rendered page.
+ * @returns the capability's answer; what is not there becomes the 404 page
+ */
+export async function read<I extends z.ZodObject, O extends z.ZodObject>(
+  capability: Query<I, O>,
+  input: z.input<I>,
+): Promise<z.output<O>> {
+  const caller = await viewer();
+  try {
+    return await invoke({ name: names.get(capability) ?? "", capability }, caller, input);
+  } catch (error) {
+    if (toAppError(error).code === "RESOURCE_NOT_FOUND" || toAppError(error).code === "VALIDATION_ERROR") notFound();
+    throw error;
+  }
+}
