@@ -44,9 +44,11 @@ export function safeReturnTo(value: string | null | undefined): string {
   const plain = decoded(value.split(/[?#]/, 1)[0] ?? "");
   // A backslash counts as a slash in browsers, and tabs and line breaks are dropped by them.
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  if (plain === null || /^\/\/|\\|[\u0000-\u0020\u007f]/.test(plain) || /[\\\u0000-\u0020\u007f]/.test(value)) return fallback;
+  if (plain === null || /^\/\/|\\|[\u0000-\u0020\u007f]/.test(plain) || /[\\\u0000-\u0020\u007f]/.test(value))
+    return fallback;
   const url = URL.canParse(value, "http://mindflow.invalid") ? new URL(value, "http://mindflow.invalid") : null;
   // Dots are resolved by the parser: `/.//evil.example` has the path `//evil.example`.
-  if (!url || url.host !== "mindflow.invalid" || url.pathname.startsWith("//") || notPages.test(url.pathname)) return fallback;
+  if (!url || url.host !== "mindflow.invalid" || url.pathname.startsWith("//") || notPages.test(url.pathname))
+    return fallback;
   return `${url.pathname}${url.search}${url.hash}`;
 }

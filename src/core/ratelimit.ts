@@ -20,18 +20,20 @@ const never = () => Promise.reject(new Error("This limit lives in Postgres"));
 type Row = { ok: boolean; remaining: number; reset_ms: number };
 
 /** Postgres as the algorithm behind `Ratelimit`: exact over any number of processes (stack §5). */
-const onPostgres = (tokens: number, windowMs: number): Options["limiter"] => () => ({
-  async limit(_context, key, rate = 1) {
-    const [row] = await pooled().query<Row>(count, [key, tokens, windowMs, rate]);
-    // No row cannot happen; if it did, a limit that guards a secret stays shut.
-    const { ok, remaining, reset_ms } = row ?? { ok: false, remaining: 0, reset_ms: Date.now() + windowMs };
-    return { success: ok, limit: tokens, remaining, reset: reset_ms, pending: Promise.resolve() };
-  },
-  getRemaining: never,
-  async resetTokens(_context, key) {
-    await pooled().query(clear, [key]);
-  },
-});
+const onPostgres =
+  (tokens: number, windowMs: number): Options["limiter"] =>
+  () => ({
+    async limit(_context, key, rate = 1) {
+      const [row] = await pooled().query<Row>(count, [key, tokens, windowMs, rate]);
+      // No row cannot happen; if it did, a limit that guards a secret stays shut.
+      const { ok, remaining, reset_ms } = row ?? { ok: false, remaining: 0, reset_ms: Date.now() + windowMs };
+      return { success: ok, limit: tokens, remaining, reset: reset_ms, pending: Promise.resolve() };
+    },
+    getRemaining: never,
+    async resetTokens(_context, key) {
+      await pooled().query(clear, [key]);
+    },
+  });
 
 const noRedis = { eval: never, evalsha: never, get: never, set: never } as unknown as Options["redis"];
 
@@ -88,6 +90,9 @@ export async function attempt(name: SecretLimit, key: string): Promise<Attempt> 
 /** "Too many attempts. Try again in 12 minutes." */
 export function tooMany(seconds: number): string {
   const minutes = Math.ceil(seconds / 60);
-  const wait = seconds < 60 ? `${seconds} ${seconds === 1 ? "second" : "seconds"}` : `${minutes} ${minutes === 1 ? "minute" : "minutes"}`;
+  const wait =
+    seconds < 60
+      ? `${seconds} ${seconds === 1 ? "second" : "seconds"}`
+      : `${minutes} ${minutes === 1 ? "minute" : "minutes"}`;
   return `Too many attempts. Try again in ${wait}.`;
 }

@@ -10,7 +10,8 @@ export const messages = {
     passwordShort: "At least 12 characters.",
     passwordLong: "At most 128 characters.",
     passwordCommon: "This is one of the first passwords a guesser tries. Three or four unrelated words work well.",
-    passwordContext: "This is too close to your name, your address or MindFlow. Three or four unrelated words work well.",
+    passwordContext:
+      "This is too close to your name, your address or MindFlow. Three or four unrelated words work well.",
     passwordPattern: "This repeats or follows the keyboard. Three or four unrelated words work well.",
     zone: "Choose a time zone from the list.",
     characters: "Contains a character that cannot be stored.",
@@ -55,7 +56,8 @@ export const messages = {
     done: "MindFlow is set up already",
     doneLead: "The first account exists. Sign in with it, or ask its admin for an invite link.",
     noLink: "Open the set-up link",
-    noLinkLead: "It was printed in the terminal where MindFlow was started, and works for 24 hours. Start MindFlow again to get a new one.",
+    noLinkLead:
+      "It was printed in the terminal where MindFlow was started, and works for 24 hours. Start MindFlow again to get a new one.",
     badLink: "This set-up link no longer works. Start MindFlow again to get a new one.",
   },
   signUp: {
@@ -65,7 +67,8 @@ export const messages = {
     noLink: "Open your invite link",
     noLinkLead: "An account needs an invite from an admin of this MindFlow. Links work once, for 7 days.",
     badLink: "This invite link no longer works. Ask for a new one.",
-    badEmail: "This invite does not work with that address. Use the address it was sent to, or sign in if you have an account.",
+    badEmail:
+      "This invite does not work with that address. Use the address it was sent to, or sign in if you have an account.",
   },
   invites: {
     title: "Users",

@@ -4,7 +4,20 @@ import { messages } from "./messages.ts";
 
 const { passwordCommon, passwordContext, passwordPattern } = messages.fields;
 
-const leet: Record<string, string> = { "0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b", "@": "a", $: "s", "!": "i", "|": "i", "+": "t" };
+const leet: Record<string, string> = {
+  "0": "o",
+  "1": "i",
+  "3": "e",
+  "4": "a",
+  "5": "s",
+  "7": "t",
+  "8": "b",
+  "@": "a",
+  $: "s",
+  "!": "i",
+  "|": "i",
+  "+": "t",
+};
 const unleet = (value: string) => value.replace(/[0134578@$!|+]/g, (sign) => leet[sign] ?? sign);
 const letters = (value: string) => value.replace(/[^\p{L}\p{M}]+/gu, "");
 const trimmed = (value: string) => value.replace(/^[^\p{L}]+|[^\p{L}]+$/gu, "");
@@ -16,8 +29,18 @@ function forms(password: string): Set<string> {
   const lower = password.normalize("NFKC").toLowerCase();
   const plain = lower.normalize("NFD").replace(/\p{M}+/gu, "");
   // Digits at the end are a suffix, digits inside stand for letters: both readings, before and after cutting the ends.
-  const cores = [lower, plain].flatMap((value) => [value, trimmed(value), unleet(trimmed(value)), trimmed(unleet(value)), unleet(value)]);
-  return new Set(cores.flatMap((value) => [value, letters(value), once(value), once(letters(value))]).filter((value) => value !== ""));
+  const cores = [lower, plain].flatMap((value) => [
+    value,
+    trimmed(value),
+    unleet(trimmed(value)),
+    trimmed(unleet(value)),
+    unleet(value),
+  ]);
+  return new Set(
+    cores
+      .flatMap((value) => [value, letters(value), once(value), once(letters(value))])
+      .filter((value) => value !== ""),
+  );
 }
 
 /** One or two common words one after the other are still a guess away. */
@@ -28,8 +51,19 @@ function isCommon(form: string): boolean {
   return false;
 }
 
-const rows = ["abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiop", "qwertzuiopü", "azertyuiop", "asdfghjkl", "zxcvbnm", "йцукенгшщзхъ"];
-const neighbours = new Set(rows.flatMap((row) => [...row].slice(1).flatMap((sign, at) => [`${row[at]}${sign}`, `${sign}${row[at]}`])));
+const rows = [
+  "abcdefghijklmnopqrstuvwxyz",
+  "01234567890",
+  "qwertyuiop",
+  "qwertzuiopü",
+  "azertyuiop",
+  "asdfghjkl",
+  "zxcvbnm",
+  "йцукенгшщзхъ",
+];
+const neighbours = new Set(
+  rows.flatMap((row) => [...row].slice(1).flatMap((sign, at) => [`${row[at]}${sign}`, `${sign}${row[at]}`])),
+);
 
 /** Few different characters, or mostly steps along the alphabet, the digits or a row of keys. */
 function isPattern(password: string): boolean {
@@ -41,13 +75,21 @@ function isPattern(password: string): boolean {
 
 /** Is so little left without the person's own words that those are all there is to guess? */
 function isContext(password: string, words: readonly string[]): boolean {
-  const plain = (value: string) => value.normalize("NFKD").replace(/\p{M}+/gu, "").toLowerCase();
+  const plain = (value: string) =>
+    value
+      .normalize("NFKD")
+      .replace(/\p{M}+/gu, "")
+      .toLowerCase();
   const known = words.flatMap((word) => plain(word).split(/[^\p{L}\p{N}]+/u)).filter((word) => word.length >= 3);
   if (known.length === 0) return false;
   const longestFirst = [...new Set(known)].sort((a, b) => b.length - a.length);
-  const remains = (value: string) => [...longestFirst.reduce((rest, word) => rest.replaceAll(word, ""), value).replace(/[^\p{L}\p{N}]+/gu, "")];
+  const remains = (value: string) => [
+    ...longestFirst.reduce((rest, word) => rest.replaceAll(word, ""), value).replace(/[^\p{L}\p{N}]+/gu, ""),
+  ];
   const whole = plain(password);
-  return [whole, unleet(whole)].some((value) => longestFirst.some((word) => value.includes(word)) && remains(value).length < 8);
+  return [whole, unleet(whole)].some(
+    (value) => longestFirst.some((word) => value.includes(word)) && remains(value).length < 8,
+  );
 }
 
 /**

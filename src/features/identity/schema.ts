@@ -44,7 +44,10 @@ const anyPassword = z
   .normalize("NFC")
   .refine((value) => characters(value) <= passwordMaximum, { message: fields.passwordLong, abort: true });
 
-export const newPasswordSchema = anyPassword.refine((value) => characters(value) >= passwordMinimum, fields.passwordShort);
+export const newPasswordSchema = anyPassword.refine(
+  (value) => characters(value) >= passwordMinimum,
+  fields.passwordShort,
+);
 
 /** An IANA zone that this runtime knows. */
 export const zoneSchema = z.string().max(50, fields.zone).refine(isZone, fields.zone);
@@ -80,7 +83,9 @@ export type Invite = z.output<typeof inviteSchema>;
 
 export const listInvitesSchema = z.strictObject({});
 export const inviteListSchema = z.object({ items: z.array(inviteSchema) });
-export const createInviteSchema = z.strictObject({ email: emailSchema.optional().describe("Only this address may use it.") });
+export const createInviteSchema = z.strictObject({
+  email: emailSchema.optional().describe("Only this address may use it."),
+});
 export const createdInviteSchema = z.object({
   invite: inviteSchema,
   link: z.string().describe("Shown this once; it is not stored."),

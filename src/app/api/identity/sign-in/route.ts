@@ -1,0 +1,3 @@
+import { signInForm } from "#transports/forms/identity.ts";
+
+export const POST = signInForm;

@@ -1,0 +1,3 @@
+import { signOutForm } from "#transports/forms/identity.ts";
+
+export const POST = signOutForm;
