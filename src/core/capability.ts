@@ -42,6 +42,8 @@ export interface Query<I extends z.ZodObject = z.ZodObject, O extends z.ZodObjec
 
 export interface Mutation<I extends z.ZodObject = z.ZodObject, O extends z.ZodObject = z.ZodObject> extends Declaration<I, O> {
   kind: "mutation";
+  /** Nullable fields of the answer that are secrets: a repetition with the same key answers null, nothing keeps them. */
+  shownOnce?: readonly string[];
   run(ctx: MutationCtx, input: z.output<I>): Promise<z.input<O>>;
 }
 

@@ -30,7 +30,8 @@ const origins = z.string().transform((list, ctx) => {
 });
 
 const integer = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
-const isLoopback = (host: string) => host === "localhost" || host === "[::1]" || /^127(\.\d+){3}$/.test(host);
+/** Hosts that browsers trust without https. */
+export const isLoopback = (host: string) => host === "localhost" || host === "[::1]" || /^127(\.\d+){3}$/.test(host);
 
 const schema = z
   .object({

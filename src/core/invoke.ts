@@ -88,7 +88,8 @@ async function mutate(named: NamedCapability, caller: Caller, ctx: Ctx, input: R
       }
       const output = parseOutput(capability, await capability.run({ ...ctx, db, recorder: entry }, input));
       const answer = { ...output, operationId: entry.hasChanges ? entry.operationId : null, replayed: false };
-      await entry.commit(db, answer);
+      const hidden = Object.fromEntries((capability.shownOnce ?? []).map((field) => [field, null]));
+      await entry.commit(db, { ...answer, ...hidden });
       return answer;
     },
     () => caller.event.queries++,

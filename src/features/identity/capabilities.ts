@@ -25,6 +25,7 @@ export const invites = {
     scope: "admin",
     input: createInviteSchema,
     output: createdInviteSchema,
+    shownOnce: ["link"],
     run: createInvite,
   }),
   revoke: mutation({

@@ -88,7 +88,7 @@ export const createInviteSchema = z.strictObject({
 });
 export const createdInviteSchema = z.object({
   invite: inviteSchema,
-  link: z.string().describe("Shown this once; it is not stored."),
+  link: z.string().nullable().describe("In the first answer only; it is not stored."),
 });
 export const revokeInviteSchema = z.strictObject({ id: z.uuid("Is not an id.") });
 export const revokedInviteSchema = z.object({ invite: inviteSchema });
