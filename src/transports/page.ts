@@ -54,3 +54,11 @@ export async function read<I extends z.ZodObject, O extends z.ZodObject>(
     throw error;
   }
 }
+
+/** The look this visitor chose; the system's when nobody is signed in, or when asking fails: a page must not fail for that. */
+export async function theme(): Promise<"system" | "light" | "dark"> {
+  return await visitor().then(
+    ({ actor }) => actor?.theme ?? "system",
+    () => "system" as const,
+  );
+}

@@ -1,5 +1,10 @@
 /** Words of everything about accounts; voice: look.md §6. */
 export const messages = {
+  landing: {
+    title: "One thing to do, and the reasons why",
+    text: "MindFlow keeps your tasks, says which one is next, and shows how it got there. Assistants may help where you allow it; you see what they did and can undo it.",
+    signIn: "Sign in",
+  },
   fields: {
     email: "Use an address like name@example.com.",
     emailLong: "At most 255 characters.",
