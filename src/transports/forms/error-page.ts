@@ -1,7 +1,7 @@
 import "server-only";
 import { randomBytes } from "node:crypto";
 import { type AppError, errorTable } from "#core/errors.ts";
-import { messages } from "#features/identity/messages.ts";
+import { messages } from "./messages.ts";
 
 const signs: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 const escaped = (text: string) => text.replace(/[&<>"']/g, (sign) => signs[sign] ?? sign);
@@ -23,7 +23,7 @@ export function errorPage(error: AppError, requestId: string, back: string, move
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title} · MindFlow</title>
 <style nonce="${nonce}">${style}</style></head>
 <body><main><h1>${title}</h1><p>${escaped(error.message)}</p>${details && `<ul>${details}</ul>`}
-<p><a href="${escaped(back)}">${messages.errors.back}</a></p><p><small>${escaped(requestId)}</small></p></main></body></html>`;
+<p><a href="${escaped(back)}">${messages.back}</a></p><p><small>${escaped(requestId)}</small></p></main></body></html>`;
   const headers = new Headers({
     "Content-Type": "text/html; charset=utf-8",
     "Content-Security-Policy": `default-src 'none'; style-src 'nonce-${nonce}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,

@@ -8,12 +8,9 @@ import { handleRequest } from "#core/request.ts";
 import { findCapability } from "../capabilities.ts";
 import { coerce } from "../coerce.ts";
 import { bySession, callerOf } from "../context.ts";
+import { doneText } from "./done.ts";
 import { errorPage } from "./error-page.ts";
-import { doneText } from "./messages.ts";
 import { readForm } from "./read-form.ts";
-
-/** What the pages' plain forms may do, with what is said afterwards. */
-const isFormable = (name: string): name is keyof typeof doneText => name in doneText;
 
 /** 303: the browser goes on with GET, so that reloading does not send the form again. */
 const seeOther = (path: string): Response => new Response(null, { status: 303, headers: { Location: path } });
@@ -28,7 +25,8 @@ const errorNotice = (error: AppError, fields: Record<string, string>): Notice =>
 async function handle(request: Request, name: string, event: RequestEvent): Promise<Response> {
   assertSameOrigin(request.headers);
   const named = findCapability(name);
-  if (!named || !isFormable(name)) throw new AppError("RESOURCE_NOT_FOUND", "There is no such form.");
+  const done = Object.hasOwn(doneText, name) ? doneText[name] : undefined;
+  if (!named || !done) throw new AppError("RESOURCE_NOT_FOUND", "There is no such form.");
   const { returnTo: wanted, ...fields } = await readForm(request);
   const returnTo = safeReturnTo(wanted);
   const caller = await callerOf(request.headers, "form", event, named.capability.limit ?? "default", bySession);
@@ -40,7 +38,7 @@ async function handle(request: Request, name: string, event: RequestEvent): Prom
     return seeOther(
       await leaveNotice(returnTo, {
         tone: "success",
-        text: doneText[name](title),
+        text: done(title),
         ...(typeof operationId === "string" && name !== "operations.undo" ? { operationId } : {}),
       }),
     );
