@@ -1,0 +1,106 @@
+// Who is doing what in this folder. A claim is a file that names a process; it counts while that very process lives.
+// Nothing has to be tidied up after `kill -9`: the next one sees that the process is dead, ends what that process
+// left running, and goes on. Two that come at once both see each other's file, and the earlier one wins.
+import fs from "node:fs";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { children, killGroup, watchChildren } from "./children.mjs";
+import { ensureDataDir } from "./data-dir.mjs";
+import { identify, isAlive } from "./identity.mjs";
+import { beforeExit, isStopping, npmProcess } from "./lifetime.mjs";
+import { Interrupted } from "./terminal.mjs";
+
+// The clock of the machine since its start: the same for all processes, and never set back.
+const nextName = (kind) => `${kind}-${process.hrtime.bigint().toString().padStart(20, "0")}-${process.pid}.json`;
+
+function write(file, claim) {
+  const draft = path.join(path.dirname(file), `.${path.basename(file)}`);
+  fs.writeFileSync(draft, JSON.stringify(claim), { mode: 0o600 });
+  fs.renameSync(draft, file);
+}
+
+function read(file) {
+  try {
+    return JSON.parse(fs.readFileSync(file, "utf8"));
+  } catch {
+    return null; // withdrawn a moment ago, or cut short by a full disk
+  }
+}
+
+/** Claims of one kind by other living processes, earliest first; those of the dead are removed with what they left running. */
+export function claimsOf(kind) {
+  const dir = ensureDataDir("run");
+  const found = [];
+  for (const name of fs.readdirSync(dir).sort()) {
+    if (!name.startsWith(`${kind}-`)) continue;
+    const file = path.join(dir, name);
+    const claim = read(file);
+    if (claim && isAlive(claim.owner)) {
+      if (claim.owner.pid !== process.pid) found.push({ ...claim, name });
+      continue;
+    }
+    for (const orphan of claim?.children ?? []) if (isAlive(orphan)) killGroup(orphan.pid, "SIGKILL");
+    fs.rmSync(file, { force: true });
+  }
+  return found;
+}
+
+/**
+ * Takes a claim and keeps it until `release()` or the end of the process.
+ * @param {string} kind "server" (one per database) or "files" (one at a time may install or build)
+ * @param {string} command what the person typed, for the message to others
+ * @param {(rival: object) => Promise<void>} onRival throws to give up, or resolves to try again
+ */
+export async function claim(kind, command, onRival) {
+  const dir = ensureDataDir("run");
+  for (;;) {
+    const name = nextName(kind);
+    const file = path.join(dir, name);
+    const mine = { owner: identify(process.pid), npm: npmProcess, command, children: children() };
+    write(file, mine);
+    const rival = claimsOf(kind).find((other) => other.name < name);
+    if (!rival) return keep(file, mine);
+    fs.rmSync(file, { force: true });
+    await onRival(rival);
+    if (isStopping()) throw new Interrupted();
+  }
+}
+
+function keep(file, mine) {
+  const save = () => write(file, mine);
+  const unwatch = watchChildren(() => {
+    mine.children = children();
+    save();
+  });
+  const release = () => {
+    unwatch();
+    forget();
+    fs.rmSync(file, { force: true });
+  };
+  const forget = beforeExit(release);
+  // Registered last, so it runs first: others then wait for the end instead of being turned away.
+  const forgetNote = beforeExit(() => {
+    mine.stopping = true;
+    save();
+  });
+  return {
+    /** Adds facts for others to read, e.g. the address. */
+    tell(facts) {
+      Object.assign(mine, facts);
+      save();
+    },
+    release() {
+      forgetNote();
+      release();
+    },
+  };
+}
+
+/** Whether a rival is about to end by itself: it is stopping, or its npm was killed and it has not noticed yet. */
+export const isLeaving = (rival) => Boolean(rival.stopping || (rival.npm && !isAlive(rival.npm)));
+
+/** Waits until that process is gone, at most `ms`; false when it is still there. */
+export async function waitForEnd(owner, ms) {
+  for (const end = performance.now() + ms; performance.now() < end; await sleep(25)) if (!isAlive(owner)) return true;
+  return !isAlive(owner);
+}
