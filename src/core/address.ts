@@ -56,7 +56,7 @@ export function clientAddress(headers: Headers, socketAddress: string | null = p
 
 /** What an address is counted under: one IPv6 customer has a whole /64, so its last half says nothing. */
 export function addressKey(address: string | null): string {
-  if (!address || !address.includes(":")) return address ?? "unknown";
+  if (!address?.includes(":")) return address ?? "unknown";
   const [head = "", tail = ""] = address.split("::");
   const left = head.split(":").filter(Boolean);
   const right = tail.split(":").filter(Boolean);

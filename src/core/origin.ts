@@ -48,7 +48,6 @@ export function safeReturnTo(value: string | null | undefined): string {
     return fallback;
   const url = URL.canParse(value, "http://mindflow.invalid") ? new URL(value, "http://mindflow.invalid") : null;
   // Dots are resolved by the parser: `/.//evil.example` has the path `//evil.example`.
-  if (!url || url.host !== "mindflow.invalid" || url.pathname.startsWith("//") || notPages.test(url.pathname))
-    return fallback;
+  if (url?.host !== "mindflow.invalid" || url.pathname.startsWith("//") || notPages.test(url.pathname)) return fallback;
   return `${url.pathname}${url.search}${url.hash}`;
 }

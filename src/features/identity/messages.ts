@@ -1,10 +1,5 @@
 /** Words of everything about accounts; voice: look.md §6. */
 export const messages = {
-  landing: {
-    title: "One thing to do, and the reasons why",
-    text: "MindFlow keeps your tasks, says which one is next, and shows how it got there. Assistants may help where you allow it; you see what they did and can undo it.",
-    signIn: "Sign in",
-  },
   fields: {
     email: "Use an address like name@example.com.",
     emailLong: "At most 255 characters.",
@@ -21,8 +16,6 @@ export const messages = {
     zone: "Choose a time zone from the list.",
     characters: "Contains a character that cannot be stored.",
     unknown: "This field does not exist.",
-    duplicate: "This field was sent twice.",
-    file: "Files are not accepted here.",
   },
   labels: {
     email: "E-mail",
@@ -44,6 +37,14 @@ export const messages = {
     fair: "Fair: longer is better",
     good: "Good",
     strong: "Strong",
+  },
+  landing: {
+    title: "The one thing to do now",
+    lead: "MindFlow keeps your tasks on your own server and tells you which comes next, and why.",
+    points: [
+      ["Reasons that add up.", "Every suggestion shows its points, line by line."],
+      ["Yours.", "Assistants act only inside what you approve, and every change can be undone."],
+    ],
   },
   signIn: {
     title: "Sign in",
@@ -94,10 +95,6 @@ export const messages = {
   },
   errors: {
     attention: "Some fields need attention.",
-    form: "This form was not sent by one of MindFlow's pages.",
-    large: "The form is larger than 16 KB.",
-    malformed: "The form could not be read.",
-    back: "Back",
   },
   device: { unknown: "an unknown device", at: (device: string, address: string) => `${device} at ${address}` },
 } as const;

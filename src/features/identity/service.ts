@@ -154,6 +154,16 @@ export async function setUp(input: NewAccount, token: string, origin: Origin): P
   return await issueTicket(userId);
 }
 
+/** What the set-up page has to show: `done` once there is an account, `closed` without a live link. */
+export async function setUpState(token: string | null): Promise<"open" | "closed" | "done"> {
+  if (await hasUsers()) return "done";
+  return token !== null && (await isSetUpToken(hashToken(token))) ? "open" : "closed";
+}
+
+/** The invite that a link opens, with the only address it is for; nothing when it no longer works. */
+export const openInvite = async (token: string | null): Promise<{ email: string | null } | null> =>
+  token === null ? null : await findOpenInvite(hashToken(token));
+
 const badInvite = () => new AppError("INVALID_TOKEN", messages.signUp.badLink);
 
 /**

@@ -1,14 +1,14 @@
 import "server-only";
 import type { z } from "zod";
 import { AppError, type ErrorDetail, toAppError } from "#core/errors.ts";
-import { endFlow, keepLink, keptLink, leaveNotice } from "#core/flow.ts";
+import { endFlow, keepLink, keptLink, leaveNotice, readNotice } from "#core/flow.ts";
 import type { RequestEvent } from "#core/log.ts";
 import { assertSameOrigin, safeReturnTo } from "#core/origin.ts";
 import { handleRequest } from "#core/request.ts";
 import { messages } from "#features/identity/messages.ts";
 import { clearSession, startSession } from "#features/identity/next-auth.ts";
 import { linkTokenSchema, newAccountSchema, signInSchema, signOutSchema } from "#features/identity/schema.ts";
-import { endSession, setUp, signIn, signUp } from "#features/identity/service.ts";
+import { endSession, openInvite, setUp, setUpState, signIn, signUp } from "#features/identity/service.ts";
 import { readSessionCookie } from "#features/identity/session.ts";
 import { type Origin, originOf } from "#features/identity/tickets.ts";
 import { errorPage } from "./error-page.ts";
@@ -154,3 +154,23 @@ export const openLink = (request: Request, kind: "setUp" | "invite"): Promise<Re
     (error, event) => errorPage(error, event.requestId, page),
   );
 };
+
+type Query = Promise<Record<string, string | string[] | undefined>>;
+
+/** What the sign-in page shows: the message left for it and where to go afterwards. */
+export async function signInPage(searchParams: Query) {
+  const { notice, returnTo } = await searchParams;
+  return { notice: await readNotice(notice), returnTo: safeReturnTo(typeof returnTo === "string" ? returnTo : null) };
+}
+
+/** What the set-up page shows. */
+export async function setUpPage(searchParams: Query) {
+  const [notice, state] = [await readNotice((await searchParams).notice), await setUpState(await keptLink("setUp"))];
+  return { notice, state };
+}
+
+/** What the sign-up page shows; `invite` is null without a live link. */
+export async function signUpPage(searchParams: Query) {
+  const [notice, invite] = [await readNotice((await searchParams).notice), await openInvite(await keptLink("invite"))];
+  return { notice, invite };
+}
