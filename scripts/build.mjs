@@ -28,9 +28,6 @@ const isIrrelevant = (name) => name === "src/generated" || name === "src/testing
 
 const wantedStamp = () => fingerprint(filesUnder(SOURCES, isIrrelevant), process.platform, process.arch);
 
-/** Whether the built server is the one these sources make. */
-export const isBuilt = () => isStamped(STAMP, wantedStamp()) && fs.existsSync(inRoot(serverFile));
-
 /** Builds the production server, unless it is there for these sources. Needs no secret and no database. */
 export async function build() {
   await generate();

@@ -48,7 +48,7 @@ export function start(command, args, options = {}) {
 }
 
 /** Asks a child to end, and insists after `patience` milliseconds. Resolves once it is gone. */
-export function stop(child, patience = 4000) {
+function stop(child, patience = 4000) {
   if (child.exitCode !== null || child.signalCode !== null || !child.pid) return Promise.resolve();
   return new Promise((resolve) => {
     const insist = setTimeout(() => killGroup(child.pid, "SIGKILL"), patience);

@@ -26,7 +26,7 @@ function isNeeded(entry) {
  * Whether node_modules is what the lock file describes. npm itself keeps the answer: it writes node_modules/.package-lock.json
  * when, and only when, an installation is complete, so one that was interrupted or altered is done again.
  */
-export function isInstalled() {
+function isInstalled() {
   const wanted = packagesOf("package-lock.json");
   const present = packagesOf("node_modules/.package-lock.json");
   if (!wanted || !present) return false;

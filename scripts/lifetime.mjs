@@ -17,7 +17,7 @@ export function beforeExit(undo) {
 }
 
 /** Undoes everything once, then ends the process. Later calls are ignored: npm passes Ctrl-C on a second time. */
-export async function shutdown(code) {
+async function shutdown(code) {
   if (stopping) return;
   stopping = true;
   while (endings.length > 0) {

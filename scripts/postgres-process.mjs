@@ -60,7 +60,7 @@ export async function findServer(dataDir) {
 }
 
 /** A port that is free now, chosen by the system. */
-export function freePort() {
+function freePort() {
   return new Promise((resolve, reject) => {
     const probe = net.createServer().once("error", reject);
     probe.listen(0, "127.0.0.1", () => {
