@@ -6,9 +6,11 @@ import { cache } from "react";
 import type { z } from "zod";
 import type { Query } from "#core/capability.ts";
 import { toAppError } from "#core/errors.ts";
+import { type Notice, readNotice } from "#core/flow.ts";
 import { type Caller, invoke } from "#core/invoke.ts";
 import { finishEvent, startEvent } from "#core/log.ts";
 import { requestIdOf } from "#core/request.ts";
+import { pickLocale, type Where } from "#ui/format.ts";
 import { allCapabilities } from "./capabilities.ts";
 import { bySession, callerOf } from "./context.ts";
 
@@ -62,3 +64,12 @@ export async function theme(): Promise<"system" | "light" | "dark"> {
     () => "system" as const,
   );
 }
+
+/** Locale, zone and time that a page's dates are written in; made once, so that server and browser write the same. */
+export const whereOf = cache(async (): Promise<Where> => {
+  const { actor, now } = await viewer();
+  return { locale: pickLocale((await headers()).get("accept-language")), zone: actor.zone, now: now.getTime() };
+});
+
+/** The message that a plain form left for this page (core/flow.ts). */
+export const pageNotice = (id: unknown): Promise<Notice | null> => readNotice(id);

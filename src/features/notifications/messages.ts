@@ -15,3 +15,19 @@ export const notificationText: Record<NotificationType, { title: string; message
   LOGOUT: { title: "Signed out", message: (_, subject) => `Your account was signed out on ${subject}.` },
   SIGNUP: { title: "Welcome to MindFlow", message: () => "Your account is ready. Add a task and Next tells you where to start." },
 };
+
+export const pageText = {
+  title: "Notifications",
+  bell: (unread: number) => (unread > 0 ? `Notifications, ${unread} unread` : "Notifications"),
+  unread: "Unread:",
+  markRead: "Mark read",
+  markUnread: "Mark unread",
+  markAllRead: "Mark all read",
+  delete: "Delete",
+  all: (count: number) => `All ${count}`,
+  onlyUnread: (count: number) => `Unread ${count}`,
+  allRead: "Everything is read",
+  empty: "No notifications",
+  emptyText: "Sign-ins and what others change in your tasks are told here. What you do yourself arrives read.",
+  older: "Older",
+} as const;
