@@ -18,16 +18,16 @@ import {
 /**
  * Finding the next task without reading all tasks, and without guessing.
  *
- * Tasks are cut into strata: one status, one priority, and due on a day, due at an instant or never. Within a stratum
- * importance is constant, nothing is pinned or unblocks anything yet, and Fits now is constant because free time is unknown.
- * Three things vary, and each has an index that lists the stratum from most to fewest points (migration scoring_indexes):
- * when work must begin at the latest (deadline), creation (waiting), start of work (momentum, only in progress).
- * The first rows of every list are read. A task that no list returned comes after the last row of *each* of its lists, so it
- * has at most the points of an imaginary task that is as good as those last rows in every term (Fagin's threshold). When that
- * imaginary task comes after the fourth best one read, in the full order with its ties, nothing unread can be among the best
- * four: the answer is exact. A list that returned fewer rows than asked for was read to its end, so then nothing of its
- * stratum is unread. Groups for which neither holds are read again, further down; mostly none, because a level of priority
- * is worth ten points and the first rows are the most pressing ones.
+ * Nothing is pinned or unblocks anything yet, and Fits now is the same for all because free time is unknown. So tasks of one
+ * priority differ in three things, and each has an index that lists them from most to fewest points (migration
+ * scoring_indexes): when work must begin at the latest (deadline), creation (waiting), start of work (momentum, only in
+ * progress). Tasks without a date need no list per priority: a level of it is worth more than any waiting.
+ * The first rows of every list are read. A task that no list returned comes after the last row of *each* list it belongs to,
+ * so it has at most the points of an imaginary task that is as good as those last rows in every term (Fagin's threshold).
+ * When that imaginary task comes after the fourth best one read, in the full order with its ties, nothing unread can be among
+ * the best four: the answer is exact. A list that returned fewer rows than asked for was read to its end, so then nothing of
+ * its kind is unread, or nothing unread is in progress. Where this does not hold, lists are read again, further down; mostly
+ * nowhere, because a level of priority is worth ten points and the first rows are the most pressing ones.
  *
  * Pins and relations will each come with a list of their own. Free minutes would make Fits now vary and need one too.
  */
@@ -37,51 +37,47 @@ type List = "day" | "instant" | "dated" | "undated" | "started";
 type Row = {
   list: List;
   id: string;
-  status: "pending" | "in_progress";
   priority: number;
   dueDate: string | null;
   dueAt: number | null;
   estimateMinutes: number | null;
   created: number;
+  /** Null when not in progress. */
   started: number | null;
 };
-/** All strata of one status and priority, and how far down their lists are read. */
-type Group = Pick<Row, "status" | "priority"> & { limit: number };
+/** How far down the lists of days, instants and ages are read, by priority; and the other two. */
+type Depth = { groups: { priority: number; limit: number }[]; undated: number; started: number };
 
-/** Age tells little, so that list is read less far. */
-const asked = (list: List, limit: number) => (list === "dated" ? Math.floor(limit / 4) + 1 : limit);
-
-const read = (list: List, condition: string, order: string) => `
-  (SELECT '${list}' AS list, t.id, t.status, t.priority, t.due_date AS "dueDate", date_part('epoch', t.due_at) * 1000 AS "dueAt",
-     t.estimate_minutes AS "estimateMinutes", date_part('epoch', t.created_at) * 1000 AS created, date_part('epoch', t.started_at) * 1000 AS started
+const read = (list: List, condition: string, order: string, limit: string) => `
+  (SELECT '${list}' AS list, t.id, t.priority, t.due_date AS "dueDate", date_part('epoch', t.due_at) * 1000 AS "dueAt",
+     t.estimate_minutes AS "estimateMinutes", date_part('epoch', t.created_at) * 1000 AS created,
+     CASE WHEN t.status = 'in_progress' THEN date_part('epoch', t.started_at) * 1000 END AS started
    FROM tasks t
-   WHERE ${owned("t")} AND t.deleted_at IS NULL AND t.status <> 'completed' AND t.priority = g.priority AND ${condition}
-     AND COALESCE(t.snoozed_until, '-infinity'::timestamptz) <= $3::timestamptz
-   ORDER BY ${order} LIMIT ${list === "dated" ? "g.most / 4 + 1" : "g.most"})`;
+   WHERE ${owned("t")} AND t.deleted_at IS NULL AND ${condition} AND COALESCE(t.snoozed_until, '-infinity'::timestamptz) <= $3::timestamptz
+   ORDER BY ${order} LIMIT ${limit})`;
 
+const open = "t.status <> 'completed'";
 const begin = "(t.due_at AT TIME ZONE 'UTC') - make_interval(mins => COALESCE(t.estimate_minutes, 0)::int)";
+const ofGroup = `${open} AND t.priority = g.priority`;
 
-/** The first rows of every list of the groups ($4 status, $5 priority, $6 limit). */
+/** The first rows of the lists. $4 priorities, $5 their limits, $6 limit of undated, $7 of started. */
 const firstRows = sql(`
-SELECT l.* FROM unnest($4::text[], $5::smallint[], $6::int[]) AS g(status, priority, most) CROSS JOIN LATERAL (${[
+SELECT l.* FROM unnest($4::smallint[], $5::int[]) AS g(priority, most) CROSS JOIN LATERAL (${[
   read(
     "day",
-    "t.status = g.status AND t.due_date IS NOT NULL",
+    `${ofGroup} AND t.due_date IS NOT NULL`,
     "t.due_date, t.estimate_minutes DESC NULLS LAST, t.created_at, t.id",
+    "g.most",
   ),
-  read("instant", "t.status = g.status AND t.due_at IS NOT NULL", `${begin}, t.created_at, t.id`),
-  read("dated", "t.status = g.status AND t.due_sort < 'infinity'", "t.created_at, t.id"),
-  read("undated", "t.status = g.status AND t.due_sort = 'infinity'", "t.created_at, t.id"),
-  read(
-    "started",
-    "g.status = 'in_progress' AND t.status = 'in_progress'",
-    "t.started_at DESC NULLS LAST, t.created_at, t.id",
-  ),
-].join(" UNION ALL ")}) l`);
+  read("instant", `${ofGroup} AND t.due_at IS NOT NULL`, `${begin}, t.created_at, t.id`, "g.most"),
+  read("dated", `${ofGroup} AND t.due_sort < 'infinity'`, "t.created_at, t.id", "g.most"),
+].join(" UNION ALL ")}) l
+UNION ALL ${read("undated", `${open} AND t.due_sort = 'infinity'`, "t.priority DESC, t.created_at, t.id", "$6::int")}
+UNION ALL ${read("started", "t.status = 'in_progress'", "t.started_at DESC NULLS LAST, t.created_at, t.id", "$7::int")}`);
 
-const measuresOf = (row: Row, zone: string): Measures => ({
+const measuresOf = (row: Omit<Row, "list">, zone: string): Measures => ({
   id: row.id,
-  isInProgress: row.status === "in_progress",
+  isInProgress: row.started !== null,
   priority: row.priority,
   due: dueOf(row.dueDate, row.dueAt, zone),
   estimateMinutes: row.estimateMinutes,
@@ -107,34 +103,34 @@ function unreadDue(last: Row, zone: string): { begin: number; due: number } {
   return { begin: Math.min(own, dueOf(nextDay, null, zone) - longestEstimateMinutes * minute), due };
 }
 
-/** Places that every unread task of the group comes after, one per kind of due; none when everything has been read. */
-function unreadPlaces(group: Group, lists: ReadonlyMap<List, readonly Row[]>, moment: Moment): Place[] {
-  const last = (list: List) => {
-    const rows = lists.get(list) ?? [];
-    return rows.length < asked(list, group.limit) ? undefined : rows.at(-1);
-  };
-  const latest = last("started");
-  if (group.status === "in_progress" && !latest) return [];
-  const kinds = [
-    [last("day"), last("dated")],
-    [last("instant"), last("dated")],
-    [last("undated"), last("undated")],
-  ] as const;
-  return kinds.flatMap(([pressing, oldest]): Place[] => {
+type LastRow = (list: List, priority?: number) => Row | undefined;
+
+/** Places that every unread task of a priority with a date, or of those without, comes after; none when all were read. */
+function unreadPlaces(last: LastRow, priority: number | undefined, moment: Moment): Place[] {
+  const kinds = priority ? (["day", "instant"] as const) : (["undated"] as const);
+  return kinds.flatMap((kind): Place[] => {
+    const pressing = last(kind, priority);
+    const oldest = priority ? last("dated", priority) : pressing;
     if (!pressing || !oldest) return [];
     const bound = unreadDue(pressing, moment.zone);
-    const started = latest?.started ?? null;
-    const measures = { ...measuresOf({ ...oldest, started }, moment.zone), due: bound.begin, estimateMinutes: null };
-    return [{ units: weigh(measures, moment).units, measures: { ...measures, due: bound.due } }];
+    const started = last("started")?.started ?? null;
+    const imaginary = measuresOf(
+      { ...oldest, dueDate: null, dueAt: null, estimateMinutes: null, started },
+      moment.zone,
+    );
+    return [
+      { units: weigh({ ...imaginary, due: bound.begin }, moment).units, measures: { ...imaginary, due: bound.due } },
+    ];
   });
 }
 
-/** How far down the lists are read at first, and how much further each time that was not enough. */
-const firstLimit = 8;
+/** Few people have more tasks than this that press; the low priorities seldom come near, and a few rows prove it. */
+const firstDepth: Depth = {
+  groups: [5, 4, 3, 2, 1].map((priority) => ({ priority, limit: priority > 2 ? 16 : 4 })),
+  undated: 8,
+  started: 32,
+};
 const widening = 8;
-const startGroups = [5, 4, 3, 2, 1].flatMap((priority) =>
-  (["pending", "in_progress"] as const).map((status): Group => ({ status, priority, limit: firstLimit })),
-);
 
 /**
  * Ids of the best open task and its runners-up, best first: exactly those that `chooseNext` would pick from all tasks.
@@ -144,31 +140,47 @@ export async function findBest(ctx: Ctx): Promise<string[]> {
   const moment: Moment = { now: ctx.now, zone: ctx.actor.zone };
   const seen = new Set<string>();
   let best: Weighed[] = [];
-  let groups = startGroups;
-  while (groups.length > 0) {
+  let latest: Row | undefined;
+  let depth = firstDepth;
+  while (depth.groups.length > 0 || depth.undated > 0) {
+    const { groups, undated, started } = depth;
     const rows = await ctx.db.query<Row>(firstRows, [
       ...ownerOf(ctx.actor),
       ctx.now,
-      groups.map((group) => group.status),
       groups.map((group) => group.priority),
       groups.map((group) => group.limit),
+      undated,
+      started,
     ]);
     const fresh = rows.filter((row) => !seen.has(row.id) && seen.add(row.id));
     best = [...best, ...fresh.map((row) => weigh(measuresOf(row, moment.zone), moment))]
       .sort(compare)
       .slice(0, 1 + runnersUpCount);
-    const byGroup = Map.groupBy(rows, (row) => `${row.status} ${row.priority}`);
     const worst = best[runnersUpCount];
-    groups = groups
-      .filter((group) => {
-        const lists = Map.groupBy(byGroup.get(`${group.status} ${group.priority}`) ?? [], (row) => row.list);
-        return unreadPlaces(group, lists, moment).some((place) => !worst || compare(worst, place) > 0);
-      })
-      .map((group) => ({ ...group, limit: group.limit * widening }));
+    const lists = Map.groupBy(rows, ({ list, priority }) =>
+      list === "undated" || list === "started" ? list : `${list}${priority}`,
+    );
+    const lastOf = (list: string, limit: number) => {
+      const of = lists.get(list) ?? [];
+      return of.length < limit ? undefined : of.at(-1);
+    };
+    if (started > 0) latest = lastOf("started", started);
+    const isOpen = (limit: number, priority?: number) => {
+      const last: LastRow = (list) => (list === "started" ? latest : lastOf(`${list}${priority ?? ""}`, limit));
+      return unreadPlaces(last, priority, moment).some((place) => !worst || compare(worst, place) > 0);
+    };
+    depth = {
+      groups: groups
+        .filter(({ limit, priority }) => isOpen(limit, priority))
+        .map((group) => ({ ...group, limit: group.limit * widening })),
+      undated: undated > 0 && isOpen(undated) ? undated * widening : 0,
+      started: latest ? started * widening : 0,
+    };
   }
   return best.map(({ measures }) => measures.id);
 }
 
+// OFFSET 0 keeps the rows' own key in charge: left to itself, a generic plan walks an index of all the owner's tasks.
 const chosen = sql(`
 WITH snoozed AS (
   SELECT count(*)::int AS snoozed FROM (
@@ -176,7 +188,9 @@ WITH snoozed AS (
       AND t.snoozed_until > $3::timestamptz LIMIT 999) s
 )
 SELECT s.snoozed, ${taskColumns}
-FROM snoozed s LEFT JOIN tasks t ON ${owned("t")} AND t.id = ANY($4::uuid[])`);
+FROM snoozed s LEFT JOIN (
+  unnest($4::uuid[]) AS wanted(id) CROSS JOIN LATERAL (SELECT * FROM tasks WHERE tasks.id = wanted.id OFFSET 0) t
+) ON ${owned("t")}`);
 
 /** Tasks by id as they are now, and how many open ones are snoozed (counted up to 999), in one statement. */
 export async function readChosen(ctx: Ctx, ids: readonly string[]): Promise<{ tasks: Task[]; snoozed: number }> {
