@@ -27,7 +27,8 @@ function decoded(value: string): string | null {
     try {
       next = decodeURIComponent(current);
     } catch {
-      return null;
+      // After the first round a lone % is simply text: `50%25` was `50%`.
+      return round === 0 ? null : current;
     }
     if (next === current) return current;
     current = next;
