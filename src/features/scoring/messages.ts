@@ -22,7 +22,7 @@ const calendarDay = (day: string, today: string) => {
 };
 
 /** A due date seen from the person's today. `minutesLeft` is negative once it has passed; `time` is null for a whole day. */
-export type Due = Readonly<{
+type Due = Readonly<{
   day: string;
   today: string;
   daysLeft: number;

@@ -7,13 +7,13 @@ import { messages } from "./messages.ts";
  * Pure: the time and the zone are arguments, so the same task at the same moment always has the same score.
  */
 
-export const strategy = "balanced";
-export const strategyVersion = 1;
+const strategy = "balanced";
+const strategyVersion = 1;
 /** What the terms add up to at most; a pin is an explicit override and comes on top. */
-export const maxPoints = 100;
+const maxPoints = 100;
 
 /** Points of each term, in the order in which a statement lists them. */
-export const weights = {
+const weights = {
   importance: 40,
   deadline: 30,
   unblocks: 10,
@@ -22,7 +22,7 @@ export const weights = {
   waiting: 4,
   pinned: 20,
 } as const;
-export type Term = keyof typeof weights;
+type Term = keyof typeof weights;
 const terms = Object.keys(weights) as Term[];
 
 const minute = 60_000;
@@ -51,7 +51,7 @@ export type Candidate = Readonly<{
 /** When and where the question is asked. `freeMinutes` is left out when nobody knows how much time there is. */
 export type Moment = Readonly<{ now: Date; zone: string; freeMinutes?: number }>;
 
-export type ScoreLine = { term: Term; label: string; points: number; of: number; reason: string };
+type ScoreLine = { term: Term; label: string; points: number; of: number; reason: string };
 export type Score = { total: number; max: number; strategy: typeof strategy; version: number; lines: ScoreLine[] };
 export type Gate = "completed" | "deleted" | "snoozed";
 export type Scored<C extends Candidate> = { task: C; score: Score };
@@ -224,7 +224,7 @@ function reasonFor(term: Term, measures: Measures & { candidate: Candidate }, mo
  * each printed line is within 0.1 of its exact term. Rounding every line by itself instead would move a total by up to 0.3
  * and could print a higher total below a lower one. All of it in whole tenths: nothing drifts.
  */
-export function statement(weighed: Weighed<Measures & { candidate: Candidate }>, moment: Moment): Score {
+function statement(weighed: Weighed<Measures & { candidate: Candidate }>, moment: Moment): Score {
   const total = Math.round(weighed.units / unitsPerTenth);
   const tenths = weighed.parts.map((part) => Math.floor(part / unitsPerTenth));
   const missing = total - tenths.reduce((sum, part) => sum + part, 0);

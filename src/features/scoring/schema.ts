@@ -3,9 +3,9 @@ import { taskSchema } from "#features/tasks/schema.ts";
 
 /** The score as every door shows it; the next task and its reasons are one object on the page, in REST and in the tool (design §11). */
 
-export const terms = ["importance", "deadline", "unblocks", "momentum", "fits", "waiting", "pinned"] as const;
+const terms = ["importance", "deadline", "unblocks", "momentum", "fits", "waiting", "pinned"] as const;
 
-export const scoreLineSchema = z.object({
+const scoreLineSchema = z.object({
   term: z.enum(terms),
   label: z.string(),
   points: z.number().describe("Points of this term, with one decimal."),
@@ -13,7 +13,7 @@ export const scoreLineSchema = z.object({
   reason: z.string().describe("Why, in one sentence; quote it."),
 });
 
-export const scoreSchema = z.object({
+const scoreSchema = z.object({
   total: z.number().describe("The sum of the lines' points, exactly."),
   max: z.number(),
   strategy: z.literal("balanced"),
