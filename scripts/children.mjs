@@ -85,7 +85,8 @@ export function run(command, args, { what, remedy, stdout = false, ...options })
     child.once("close", (code, signal) => {
       if (isStopping()) reject(new Interrupted());
       else if (code === 0) resolve(stdout ? out : all);
-      else reject(new Failure(`${what} (${signal ?? `exit code ${code}`})`, remedy, lastLines(all)));
+      else
+        reject(new Failure(all.trim() ? what : `${what} (${signal ?? `exit code ${code}`})`, remedy, lastLines(all)));
     });
   });
 }

@@ -54,13 +54,18 @@ export async function planDatabase({ throwaway = false } = {}) {
   };
 }
 
-/** Starts what the plan needs; returns the URL to work with. */
+/**
+ * Starts what the plan needs.
+ * @returns {Promise<{ url: string, ended: () => Promise<never> }>} `ended()` rejects when a server of ours ends by itself
+ */
 export async function openDatabase(plan) {
-  if (plan.kind === "external") return plan.url;
-  if (plan.kind === "throwaway")
-    return (await step("Starting an empty database", "Started an empty database", startThrowaway)).url();
-  const start = () => startPostgres({ dataDir: plan.dataDir, password: plan.secrets.DATABASE_PASSWORD });
-  return (await step("Starting the database", "Started the database", start)).url();
+  if (plan.kind === "external") return { url: plan.url, ended: () => new Promise(() => undefined) };
+  const start =
+    plan.kind === "throwaway"
+      ? startThrowaway
+      : () => startPostgres({ dataDir: plan.dataDir, password: plan.secrets.DATABASE_PASSWORD });
+  const server = await step("Starting the database", "Started the database", start);
+  return { url: server.url(), ended: server.ended };
 }
 
 /** The URL of the embedded database for a short command: the running one where MindFlow runs, else one that stops with us. */
@@ -72,7 +77,7 @@ export async function borrowDatabase(command) {
     if (server) return `postgresql://mindflow:${plan.secrets.DATABASE_PASSWORD}@127.0.0.1:${server.port}/mindflow`;
   }
   await claimServer(command);
-  return openDatabase(plan);
+  return (await openDatabase(plan)).url;
 }
 
 /** Applies missing migrations. */

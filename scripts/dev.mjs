@@ -22,7 +22,7 @@ async function run() {
   const planned = appEnvironment({ mode: "development", databaseUrl: plan.url, secrets: plan.secrets });
   await checkEnvironment(planned);
   await requirePort(place);
-  const url = await openDatabase(plan);
+  const { url } = await openDatabase(plan);
   await migrateDatabase(url);
 
   const env = { ...planned, DATABASE_URL: url };

@@ -145,3 +145,12 @@ export async function stopServer(dataDir) {
       if (!birth(found.pid)) return;
   }
 }
+
+/** Rejects when the server has ended although nobody asked it to: killed by the system, most likely for memory. */
+export async function watchServer({ pid }) {
+  while (birth(pid)) await sleep(1000, undefined, { ref: false });
+  throw new Failure(
+    "The database ended by itself",
+    "Start again: committed work is on the disk and is recovered. If it happens again, give the machine more memory.",
+  );
+}

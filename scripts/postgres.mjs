@@ -5,7 +5,7 @@ import path from "node:path";
 import { run } from "./children.mjs";
 import { makeDir } from "./data-dir.mjs";
 import { beforeExit, isStopping } from "./lifetime.mjs";
-import { findServer, startServer, stopServer } from "./postgres-process.mjs";
+import { findServer, startServer, stopServer, watchServer } from "./postgres-process.mjs";
 import { postgresPrograms } from "./postgres-programs.mjs";
 import { randomSecret } from "./secrets.mjs";
 import { asUser, giveTo, ownerOf } from "./server-user.mjs";
@@ -95,7 +95,8 @@ async function ensureRole(port, password) {
  * Starts the server on `dataDir`, or adopts the one that runs there. The folder's parent must exist and be reachable by
  * the user the server runs as. The server stops with `stop()` or at the end of a process that uses `main()`.
  * @param {{ dataDir: string, password?: string, fast?: boolean }} options `fast`: for data nobody will miss
- * @returns {Promise<{ port: number, adopted: boolean, url: (database?: string) => string, stop: () => Promise<void> }>}
+ * @returns {Promise<{ port: number, adopted: boolean, url: (database?: string) => string, ended: () => Promise<never>, stop: () => Promise<void> }>}
+ *   `ended()` rejects when the server ends without being asked to
  */
 export async function startPostgres({ dataDir, password = randomSecret(), fast = false }) {
   const user = ownerOf(dataDir);
@@ -113,6 +114,7 @@ export async function startPostgres({ dataDir, password = randomSecret(), fast =
     port: server.port,
     adopted,
     url: (database = ROLE) => urlOf(server.port, password, ROLE, database),
+    ended: () => watchServer(server),
     async stop() {
       forget();
       await stopServer(dataDir);

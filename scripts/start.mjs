@@ -62,12 +62,13 @@ async function run() {
   const planned = appEnvironment({ mode: "production", databaseUrl: plan.url, secrets: plan.secrets });
   await checkEnvironment(planned);
   await requirePort(place);
-  const database = openDatabase(plan).then(async (url) => {
-    await migrateDatabase(url);
-    return url;
+  const opening = openDatabase(plan).then(async (opened) => {
+    await migrateDatabase(opened.url);
+    return opened;
   });
-  const [url] = await Promise.all([database, prepareFiles(build)]);
+  const [database] = await Promise.all([opening, prepareFiles(build)]);
 
+  const { url } = database;
   const env = { ...planned, DATABASE_URL: url };
   const [server, words] = await Promise.all([
     step("Starting the server", "Started the server", () => serve(env, place)),
@@ -78,7 +79,7 @@ async function run() {
   say(`${green("✓")} MindFlow is ready at ${bold(place.url)} ${dim(`(${(performance.now() / 1000).toFixed(1)} s)`)}`);
   if (words) say(words.trimEnd());
   if (server.logFile) say(dim(`Log: ${shown(server.logFile)}   Stop: Ctrl-C`));
-  await server.ended;
+  await Promise.race([server.ended, database.ended()]);
 }
 
 await main(run, { interrupted: () => (serving ? 0 : 130) });

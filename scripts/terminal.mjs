@@ -31,6 +31,7 @@ let frame = 0;
 
 const elapsed = (since) => `${((performance.now() - since) / 1000).toFixed(1)} s`;
 const clearLine = () => tty && running.size > 0 && process.stdout.write("\r\u001b[2K");
+process.on("exit", clearLine);
 
 function tick() {
   const shown = [...running].filter((step) => performance.now() - step.since > QUIET_MS);
@@ -40,7 +41,7 @@ function tick() {
     const text = shown
       .map((step) => `${step.doing} ${Math.floor((performance.now() - step.since) / 1000)} s`)
       .join(" · ");
-    process.stdout.write(`\r\u001b[2K${FRAMES[frame]} ${text.slice(0, (process.stdout.columns ?? 80) - 3)}`);
+    process.stdout.write(`\r\u001b[2K${FRAMES[frame]} ${text.slice(0, (process.stdout.columns || 80) - 3)}`);
     return;
   }
   // Without a terminal (a log file, CI) a line at the start and then one now and again says the same.

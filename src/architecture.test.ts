@@ -28,7 +28,10 @@ const keepers = ["data", "service", "jobs", "session", "tickets", "next-auth", "
 /** What transports may see of a feature: its operations, its jobs, whoever verifies a credential, and the journal's writer. */
 const faces = ["capabilities", "jobs", "session", "bearer", "recorder"];
 /** The form-post doors of identity call its commands directly: signing in is not a capability, for nobody is anybody yet. */
-const identityDoor = { file: "transports/forms/identity.ts", faces: ["service", "schema", "messages", "next-auth", "tickets", "policy"] };
+const identityDoor = {
+  file: "transports/forms/identity.ts",
+  faces: ["service", "schema", "messages", "next-auth", "tickets", "policy"],
+};
 
 type Import = { specifier: string; typeOnly: boolean };
 type File = { path: string; text: string; imports: Import[]; isTest: boolean };
@@ -55,8 +58,12 @@ const product = files.filter((file) => !file.isTest && !file.path.startsWith("te
 const layerOf = (file: string) => layers.findIndex((layer) => file.startsWith(`${layer}/`));
 const featureOf = (file: string) => /^features\/([^/]+)\//.exec(file)?.[1];
 const baseOf = (file: string) => path.basename(file).replace(/\.tsx?$/, "");
-const internal = (file: File) => file.imports.filter(({ specifier }) => specifier.startsWith("#")).map((i) => ({ ...i, target: i.specifier.slice(1) }));
-const offences = (rule: (file: File) => string[]) => product.flatMap((file) => rule(file).map((what) => `${file.path}: ${what}`));
+const internal = (file: File) =>
+  file.imports
+    .filter(({ specifier }) => specifier.startsWith("#"))
+    .map((i) => ({ ...i, target: i.specifier.slice(1) }));
+const offences = (rule: (file: File) => string[]) =>
+  product.flatMap((file) => rule(file).map((what) => `${file.path}: ${what}`));
 
 describe("architecture", () => {
   test("imports point app → transports → features → ui → core, and only app imports app", () => {
@@ -83,7 +90,9 @@ describe("architecture", () => {
     });
     expect(found).toEqual([]);
     const visit = (feature: string, trail: string[]): string[] =>
-      trail.includes(feature) ? [[...trail, feature].join(" → ")] : (knows[feature] ?? []).flatMap((next) => visit(next, [...trail, feature]));
+      trail.includes(feature)
+        ? [[...trail, feature].join(" → ")]
+        : (knows[feature] ?? []).flatMap((next) => visit(next, [...trail, feature]));
     expect(Object.keys(knows).flatMap((feature) => visit(feature, []))).toEqual([]);
   });
 
@@ -93,11 +102,18 @@ describe("architecture", () => {
       if (!feature) return [];
       if (!(feature in knows)) return [`${feature} is not declared`];
       const inside = file.path.split("/").slice(2);
-      const isKnown = inside.length === 1 ? [...vocabulary, ...(own[feature] ?? [])].includes(baseOf(file.path)) : inside[0] === "components";
+      const isKnown =
+        inside.length === 1
+          ? [...vocabulary, ...(own[feature] ?? [])].includes(baseOf(file.path))
+          : inside[0] === "components";
       return isKnown ? [] : ["is not in the vocabulary"];
     });
     expect(found).toEqual([]);
-    expect(product.filter(({ path: p }) => /(^|\/)(index|utils|helpers|hooks|types|constants)\.tsx?$/.test(p)).map((f) => f.path)).toEqual([]);
+    expect(
+      product
+        .filter(({ path: p }) => /(^|\/)(index|utils|helpers|hooks|types|constants)\.tsx?$/.test(p))
+        .map((f) => f.path),
+    ).toEqual([]);
   });
 
   test("transports see a feature only through its faces", () => {
@@ -114,10 +130,15 @@ describe("architecture", () => {
   test("the database is touched only by data, service, jobs and the keepers of credentials and journal", () => {
     const found = offences((file) => {
       const outside = file.imports
-        .filter(({ specifier, typeOnly }) => !typeOnly && /^(pg|@prisma\/|#generated\/)/.test(specifier) && file.path !== "core/db.ts")
+        .filter(
+          ({ specifier, typeOnly }) =>
+            !typeOnly && /^(pg|@prisma\/|#generated\/)/.test(specifier) && file.path !== "core/db.ts",
+        )
         .map(({ specifier }) => `imports ${specifier}`);
       const inFeature = featureOf(file.path) !== undefined && !keepers.includes(baseOf(file.path));
-      const db = internal(file).filter(({ target, typeOnly }) => target === "core/db.ts" && !typeOnly && (inFeature || /^(app|ui)\//.test(file.path)));
+      const db = internal(file).filter(
+        ({ target, typeOnly }) => target === "core/db.ts" && !typeOnly && (inFeature || /^(app|ui)\//.test(file.path)),
+      );
       return [...outside, ...db.map(() => "imports core/db.ts")];
     });
     expect(found).toEqual([]);
@@ -136,7 +157,9 @@ describe("architecture", () => {
 
   test("only whoever verified a credential mints an actor", () => {
     const may = ["core/context.ts", "features/identity/session.ts", "features/connections/bearer.ts"];
-    expect(product.filter((file) => /\bmintActor\b/.test(file.text) && !may.includes(file.path)).map((f) => f.path)).toEqual([]);
+    expect(
+      product.filter((file) => /\bmintActor\b/.test(file.text) && !may.includes(file.path)).map((f) => f.path),
+    ).toEqual([]);
   });
 
   test("settings come from core/env.ts, next-auth from one file", () => {
@@ -149,12 +172,22 @@ describe("architecture", () => {
 
   test("server files say so first, and client components import none of them", () => {
     const mustSay = ["data", "service", "jobs", "capabilities"];
-    expect(offences((file) => (featureOf(file.path) && mustSay.includes(baseOf(file.path)) && !file.text.startsWith('import "server-only";') ? ["is not marked server-only"] : []))).toEqual([]);
-    const serverOnly = new Set(product.filter((file) => file.text.startsWith('import "server-only";')).map((f) => f.path));
+    expect(
+      offences((file) =>
+        featureOf(file.path) && mustSay.includes(baseOf(file.path)) && !file.text.startsWith('import "server-only";')
+          ? ["is not marked server-only"]
+          : [],
+      ),
+    ).toEqual([]);
+    const serverOnly = new Set(
+      product.filter((file) => file.text.startsWith('import "server-only";')).map((f) => f.path),
+    );
     expect(
       offences((file) =>
         file.text.startsWith('"use client"')
-          ? internal(file).filter(({ target, typeOnly }) => serverOnly.has(target) && !typeOnly).map(({ target }) => `imports ${target}`)
+          ? internal(file)
+              .filter(({ target, typeOnly }) => serverOnly.has(target) && !typeOnly)
+              .map(({ target }) => `imports ${target}`)
           : [],
       ),
     ).toEqual([]);

@@ -34,25 +34,31 @@ type Declaration<I extends z.ZodObject, O extends z.ZodObject> = {
   tool?: ToolWording;
 };
 
-export interface Query<I extends z.ZodObject = z.ZodObject, O extends z.ZodObject = z.ZodObject> extends Declaration<I, O> {
+export interface Query<I extends z.ZodObject = z.ZodObject, O extends z.ZodObject = z.ZodObject>
+  extends Declaration<I, O> {
   kind: "query";
   // Method syntax on purpose: it is bivariant, so a table of capabilities needs no `any` (style §6).
   run(ctx: Ctx, input: z.output<I>): Promise<z.input<O>>;
 }
 
-export interface Mutation<I extends z.ZodObject = z.ZodObject, O extends z.ZodObject = z.ZodObject> extends Declaration<I, O> {
+export interface Mutation<I extends z.ZodObject = z.ZodObject, O extends z.ZodObject = z.ZodObject>
+  extends Declaration<I, O> {
   kind: "mutation";
   /** Nullable fields of the answer that are secrets: a repetition with the same key answers null, nothing keeps them. */
   shownOnce?: readonly string[];
   run(ctx: MutationCtx, input: z.output<I>): Promise<z.input<O>>;
 }
 
-export type Capability<I extends z.ZodObject = z.ZodObject, O extends z.ZodObject = z.ZodObject> = Query<I, O> | Mutation<I, O>;
+export type Capability<I extends z.ZodObject = z.ZodObject, O extends z.ZodObject = z.ZodObject> =
+  | Query<I, O>
+  | Mutation<I, O>;
 
 /** What every mutation adds to its answer. `operationId` is null when nothing was written to the journal. */
 export type Receipt = { operationId: string | null; replayed: boolean };
 
-export const query = <I extends z.ZodObject, O extends z.ZodObject>(declared: Omit<Query<I, O>, "kind">): Query<I, O> => ({
+export const query = <I extends z.ZodObject, O extends z.ZodObject>(
+  declared: Omit<Query<I, O>, "kind">,
+): Query<I, O> => ({
   kind: "query",
   ...declared,
 });

@@ -28,7 +28,9 @@ export function sql(text: string): Sql {
 const { builtins } = pg.types;
 /** ISO 8601 in UTC with milliseconds, without a detour through Date (performance.md: lists 1.5× faster). */
 const isoInstant = (value: string) =>
-  value === "infinity" ? value : `${value.slice(0, 10)}T${`${value.slice(11).replace(/[+-]00$/, "")}`.replace(/^(\d\d:\d\d:\d\d)$/, "$1.000").replace(/\.(\d{1,3})\d*$/, (_, ms: string) => `.${ms.padEnd(3, "0")}`)}Z`;
+  value === "infinity"
+    ? value
+    : `${value.slice(0, 10)}T${`${value.slice(11).replace(/[+-]00$/, "")}`.replace(/^(\d\d:\d\d:\d\d)$/, "$1.000").replace(/\.(\d{1,3})\d*$/, (_, ms: string) => `.${ms.padEnd(3, "0")}`)}Z`;
 const parsers = new Map<number, (value: string) => unknown>([
   [builtins.TIMESTAMPTZ, isoInstant],
   [builtins.DATE, (value) => value],

@@ -1,13 +1,17 @@
 // Loaded by plain Node too (scripts/start.mjs checks it before building and serving): it must import nothing but zod.
 import { z } from "zod";
 
-const weak = /^(secret|secretkey|password|changeme|change_me|change-me|example|test|dev|devsecret|default|none)[-_0-9]*$/i;
+const weak =
+  /^(secret|secretkey|password|changeme|change_me|change-me|example|test|dev|devsecret|default|none)[-_0-9]*$/i;
 
 /** A secret is at least 32 characters and neither a placeholder nor one character repeated (requirements S4-50d). */
 const secret = z
   .string()
-  .min(32, "must be at least 32 characters")
-  .refine((s) => new Set(s).size >= 8 && !weak.test(s) && !/change.?me|example|your.?secret/i.test(s), "is a placeholder");
+  .min(32, { error: "must be at least 32 characters", abort: true })
+  .refine(
+    (s) => new Set(s).size >= 8 && !weak.test(s) && !/change.?me|example|your.?secret/i.test(s),
+    "is a placeholder",
+  );
 
 const origin = z.url({ protocol: /^https?$/ }).transform((s, ctx) => {
   const url = new URL(s);
@@ -21,7 +25,10 @@ const origin = z.url({ protocol: /^https?$/ }).transform((s, ctx) => {
 /** `https://a.example, https://b.example`: exact origins, never a wildcard (requirements S4-02). */
 const origins = z.string().transform((list, ctx) => {
   const found: string[] = [];
-  for (const item of list.split(",").map((s) => s.trim()).filter(Boolean)) {
+  for (const item of list
+    .split(",")
+    .map((s) => s.trim())
+    .filter(Boolean)) {
     const parsed = origin.safeParse(item);
     if (parsed.success && !item.includes("*")) found.push(parsed.data);
     else ctx.addIssue(item === "*" ? "must not be *: name each origin" : `has "${item}", which is not an origin`);
@@ -40,7 +47,10 @@ const schema = z
     HOST: z.string().default("127.0.0.1"),
     APP_URL: origin.optional(),
     ALLOW_INSECURE_HTTP: z.stringbool().default(false),
-    DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, "must start with postgresql://"),
+    DATABASE_URL: z
+      .string()
+      .regex(/^postgres(ql)?:\/\//, { error: "must start with postgresql://", abort: true })
+      .refine((s) => databaseOf(s) !== null, "is not a valid URL"),
     DATABASE_POOL_MAX: integer(2, 500).default(20),
     DATABASE_WAIT_SECONDS: integer(1, 300).default(30),
     STATEMENT_TIMEOUT_SECONDS: integer(1, 600).default(30),
@@ -48,7 +58,7 @@ const schema = z
     FLOW_SECRET: secret,
     PEPPER: secret,
     TRUSTED_PROXY_HOPS: integer(0, 10).default(0),
-    CORS_ORIGINS: origins.default([]),
+    CORS_ORIGINS: origins.default(Object.freeze([] as string[])),
     API_DOCS: z.stringbool().default(true),
     LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "silent"]).default("info"),
     ARGON2_MEMORY_KIB: integer(8, 4_194_304).default(19_456),
@@ -62,13 +72,20 @@ const schema = z
     if (e.NODE_ENV !== "production") return;
     const app = new URL(e.APP_URL);
     if (app.protocol === "http:" && !isLoopback(app.hostname) && !e.ALLOW_INSECURE_HTTP)
-      bad("APP_URL", "is plain http on a public host: use https, or set ALLOW_INSECURE_HTTP=true and accept that anyone on the way can read it");
+      bad(
+        "APP_URL",
+        "is plain http on a public host: use https, or set ALLOW_INSECURE_HTTP=true and accept that anyone on the way can read it",
+      );
     const database = new URL(e.DATABASE_URL);
     if (!isLoopback(database.hostname) && database.hostname !== "") {
       // A connection that leaves the machine must prove who answers (requirements T-50).
       if (database.searchParams.get("sslmode") !== "verify-full")
         bad("DATABASE_URL", "leaves this machine without sslmode=verify-full");
-      if (!database.password || weak.test(decodeURIComponent(database.password)) || /^postgres$/i.test(database.password))
+      if (
+        !database.password ||
+        weak.test(decodeURIComponent(database.password)) ||
+        /^postgres$/i.test(database.password)
+      )
         bad("DATABASE_URL", "has an empty or well-known password");
     }
     if (new Set([e.AUTH_SECRET, e.FLOW_SECRET, e.PEPPER]).size < 3)

@@ -48,22 +48,31 @@ export const notFound = (): AppError => new AppError("RESOURCE_NOT_FOUND", "Ther
 export const invalid = (field: string, message: string): AppError =>
   new AppError("VALIDATION_ERROR", "Some fields need attention.", { details: [{ field, message }] });
 
-const unavailable = new Set(["57014", "57P01", "57P02", "57P03", "53300", "53400", "08000", "08003", "08006", "55P03"]);
-const conflicts = new Set(["23505", "23503", "40001", "40P01"]);
-const invalidInput = new Set(["22P05", "22021", "22P02", "23514", "22001", "22003", "22008"]);
+// Postgres' codes, and Prisma's (P…) for the same things.
+const codes = (list: string) => new Set(list.split(" "));
+const unavailable = codes("57014 57P01 57P02 57P03 53300 53400 08000 08003 08006 55P03 P1001 P1002 P1008 P1017 P2024 P2028");
+const conflicts = codes("23505 23503 40001 40P01 P2002 P2034");
+const invalidInput = codes("22P05 22021 22P02 23514 22001 22003 22007 22008 22009");
 const networkCodes = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT", "ENOTFOUND"]);
 
 /** Turns anything thrown into a refusal that is safe to show; what is unexpected keeps its cause for the log (requirements S0-29). */
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
-  const { code, message } = error as { code?: unknown; message?: unknown };
+  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
   if (typeof code === "string") {
     if (unavailable.has(code) || networkCodes.has(code))
-      return new AppError("UNAVAILABLE", "The database does not answer. Try again in a moment.", { cause: error, retryAfterSeconds: 2 });
-    if (conflicts.has(code)) return new AppError("CONFLICT", "Someone changed this at the same time. Try again.", { cause: error });
+      return new AppError("UNAVAILABLE", "The database does not answer. Try again in a moment.", {
+        cause: error,
+        retryAfterSeconds: 2,
+      });
+    if (conflicts.has(code))
+      return new AppError("CONFLICT", "Someone changed this at the same time. Try again.", { cause: error });
     if (invalidInput.has(code)) return new AppError("VALIDATION_ERROR", "A value cannot be stored.", { cause: error });
   }
   if (typeof message === "string" && /timeout exceeded when trying to connect|Connection terminated/.test(message))
-    return new AppError("UNAVAILABLE", "The database does not answer. Try again in a moment.", { cause: error, retryAfterSeconds: 2 });
+    return new AppError("UNAVAILABLE", "The database does not answer. Try again in a moment.", {
+      cause: error,
+      retryAfterSeconds: 2,
+    });
   return new AppError("INTERNAL_ERROR", "Something went wrong on our side. Nothing was changed.", { cause: error });
 }

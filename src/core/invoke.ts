@@ -32,7 +32,9 @@ export type Caller = Omit<Ctx, "db" | "actor"> & {
   idempotencyKey?: string | null;
 };
 
-type Answer<C extends Capability> = C["kind"] extends "mutation" ? z.output<C["output"]> & Receipt : z.output<C["output"]>;
+type Answer<C extends Capability> = C["kind"] extends "mutation"
+  ? z.output<C["output"]> & Receipt
+  : z.output<C["output"]>;
 
 /** zod's findings as field errors; a key that is not known is named itself. */
 function fieldErrors(error: z.core.$ZodError): ErrorDetail[] {
@@ -64,11 +66,18 @@ function canonical(value: unknown): unknown {
 }
 
 const hashOf = (name: string, input: unknown) =>
-  createHash("sha256").update(`${name}\n${JSON.stringify(canonical(input))}`).digest("hex");
+  createHash("sha256")
+    .update(`${name}\n${JSON.stringify(canonical(input))}`)
+    .digest("hex");
 
 const keyPattern = /^[\x21-\x7e]{1,255}$/;
 
-async function mutate(named: NamedCapability, caller: Caller, ctx: Ctx, input: Record<string, unknown>): Promise<object> {
+async function mutate(
+  named: NamedCapability,
+  caller: Caller,
+  ctx: Ctx,
+  input: Record<string, unknown>,
+): Promise<object> {
   const { capability, name } = named;
   if (capability.kind !== "mutation") throw new Error(`${name} is not a mutation`);
   const key = caller.idempotencyKey ?? null;
@@ -100,7 +109,9 @@ async function mutate(named: NamedCapability, caller: Caller, ctx: Ctx, input: R
 function parseOutput(capability: Capability, output: unknown): object {
   const parsed = capability.output.safeParse(output);
   if (parsed.success) return parsed.data;
-  throw new AppError("INTERNAL_ERROR", "Something went wrong on our side. Nothing was changed.", { cause: parsed.error });
+  throw new AppError("INTERNAL_ERROR", "Something went wrong on our side. Nothing was changed.", {
+    cause: parsed.error,
+  });
 }
 
 /**

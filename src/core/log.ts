@@ -12,7 +12,18 @@ export function log(): pino.Logger {
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
-    redact: ["password", "token", "secret", "cookie", "authorization", "*.password", "*.token", "*.secret", "*.cookie", "*.authorization"],
+    redact: [
+      "password",
+      "token",
+      "secret",
+      "cookie",
+      "authorization",
+      "*.password",
+      "*.token",
+      "*.secret",
+      "*.cookie",
+      "*.authorization",
+    ],
   });
   return shared.mindflowLog;
 }
@@ -51,6 +62,10 @@ export function finishEvent({ startedAt, failure, ...event }: RequestEvent): voi
   const milliseconds = Math.round((performance.now() - startedAt) * 10) / 10;
   const status = event.status ?? 200;
   const cause = status >= 500 ? (failure?.cause ?? failure) : undefined;
-  const line = { ...event, milliseconds, ...(cause === undefined ? {} : { err: pino.stdSerializers.err(cause as Error) }) };
+  const line = {
+    ...event,
+    milliseconds,
+    ...(cause === undefined ? {} : { err: pino.stdSerializers.err(cause as Error) }),
+  };
   log()[status >= 500 ? "error" : status === 429 ? "warn" : "info"](line, "request");
 }

@@ -1,24 +1,33 @@
-/** Names of query parameters and fields whose values never reach a log (requirements S4-05), compared without case. */
+/**
+ * Names of query parameters and fields whose values never reach a log (requirements S4-05), compared without case. `input`
+ * and `q` are no secrets, but hold what people wrote.
+ */
 const secretNames = new Set(
-  "code token reset_token verification verify access_token refresh_token id_token api_key apikey key state code_verifier client_secret client_assertion secret password passwd ticket invite setup authorization cookie set-cookie x-api-key session".split(
+  "code token reset_token verification verify access_token refresh_token id_token api_key apikey key state code_verifier client_secret client_assertion secret password passwd ticket invite setup authorization cookie set-cookie x-api-key session input q".split(
     " ",
   ),
 );
 
+const decoded = (text: string): string | null => {
+  try {
+    return decodeURIComponent(text.replaceAll("+", " "));
+  } catch {
+    return null;
+  }
+};
+
+/** `a=b`, or `a=REDACTED` where the name is a secret's, is no valid encoding, or the value is an address with a query itself. */
+function redactPair(pair: string): string {
+  const [name = "", ...value] = pair.split("=");
+  const plain = decoded(name)?.replace(/\[.*$/, "").trim().toLowerCase();
+  const isSecret = plain === undefined || secretNames.has(plain) || (decoded(value.join("=")) ?? "?").includes("?");
+  return isSecret ? `${name}=REDACTED` : pair;
+}
+
 /** The path and query of a URL with the values of secret parameters replaced; other parameters stay. */
 export function redactUrl(url: string): string {
-  const at = url.indexOf("?");
-  if (at < 0) return url.slice(0, 2000);
-  const query = url.slice(at + 1, 4000).split("&").map((pair) => {
-    const name = pair.split("=", 1)[0] ?? "";
-    let plain = name;
-    try {
-      plain = decodeURIComponent(name.replaceAll("+", " "));
-    } catch {
-      // A name that is not valid encoding cannot be a known one; its value goes as well, to be on the safe side.
-      return `${name}=REDACTED`;
-    }
-    return secretNames.has(plain.trim().toLowerCase()) ? `${name}=REDACTED` : pair;
-  });
-  return `${url.slice(0, at)}?${query.join("&")}`;
+  const [path = "", ...query] = url.split("?");
+  if (query.length === 0) return path.slice(0, 2000);
+  const pairs = query.join("?").slice(0, 4000).split("&").map(redactPair);
+  return `${path.slice(0, 2000)}?${pairs.join("&")}`;
 }

@@ -53,7 +53,8 @@ export async function handleRequest(
  * @throws PAYLOAD_TOO_LARGE beyond `limitBytes`, declared or real
  */
 export async function readBody(request: Request, limitBytes: number): Promise<string> {
-  const tooLarge = () => new AppError("PAYLOAD_TOO_LARGE", `The body is larger than ${Math.floor(limitBytes / 1024)} KB.`);
+  const tooLarge = () =>
+    new AppError("PAYLOAD_TOO_LARGE", `The body is larger than ${Math.floor(limitBytes / 1024)} KB.`);
   if (Number(request.headers.get("content-length") ?? 0) > limitBytes) throw tooLarge();
   if (!request.body) return "";
   const chunks: Uint8Array[] = [];

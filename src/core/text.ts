@@ -7,10 +7,23 @@ const control = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F]/u;
 const clean = (value: string) => value.isWellFormed() && !control.test(value);
 const message = "Contains a character that cannot be stored.";
 
-/** Text of one or many lines: NFC, trimmed, well-formed, `min`–`max` characters after trimming (design §5). */
+/** Characters as people and Postgres count them: one outside the basic plane is one, though JavaScript calls it two. */
+const characters = (value: string) => [...value].length;
+
+/**
+ * Text of one or many lines: NFC, trimmed, well-formed, `min`–`max` characters after trimming (design §5). The limits are
+ * also told to JSON Schema, which counts characters in the same way.
+ */
 export const text = (min: number, max: number) =>
-  z.string().refine(clean, { message, abort: true }).normalize("NFC").trim().min(min, min === 1 ? "Cannot be empty." : undefined).max(max, `At most ${max} characters.`);
+  z
+    .string()
+    .refine(clean, { message, abort: true })
+    .normalize("NFC")
+    .trim()
+    .refine((value) => characters(value) >= min, min === 1 ? "Cannot be empty." : `At least ${min} characters.`)
+    .refine((value) => characters(value) <= max, `At most ${max} characters.`)
+    .meta({ ...(min > 0 ? { minLength: min } : {}), maxLength: max });
 
 /** Text of a single line. */
 export const line = (min: number, max: number) =>
-  text(min, max).refine((value) => !/[\r\n\t]/.test(value), "Must be a single line.");
+  text(min, max).refine((value) => !/[\r\n\t\u2028\u2029]/.test(value), "Must be a single line.");

@@ -8,18 +8,28 @@ export type Person = { id: string; email: string; name: string };
 let count = 0;
 
 /** A person with an address nobody else has. */
-export async function makePerson(values: { zone?: string; role?: "user" | "admin"; name?: string; passwordHash?: string } = {}): Promise<Person> {
+export async function makePerson(
+  values: { zone?: string; role?: "user" | "admin"; name?: string; passwordHash?: string } = {},
+): Promise<Person> {
   const id = newId();
   const { zone = "Asia/Kathmandu", role = "user", name = "Mara Lindqvist", passwordHash } = values;
   const email = `person-${++count}-${id.slice(-6)}@example.com`;
-  await prisma().user.create({ data: { id, email, name, role, timeZone: zone, ...(passwordHash ? { passwordHash } : {}) } });
+  await prisma().user.create({
+    data: { id, email, name, role, timeZone: zone, ...(passwordHash ? { passwordHash } : {}) },
+  });
   return { id, email, name };
 }
 
 /** A credential of the harness's own: somebody acting for `person`, as a door would have found out. */
 export const actorOf = (
   person: Person,
-  values: { via?: Via; scopes?: readonly Scope[]; fence?: readonly string[] | null; zone?: string; grantId?: string } = {},
+  values: {
+    via?: Via;
+    scopes?: readonly Scope[];
+    fence?: readonly string[] | null;
+    zone?: string;
+    grantId?: string;
+  } = {},
 ): Actor =>
   mintActor({
     userId: person.id,

@@ -2,8 +2,8 @@ import { createCallerFactory, TRPCError } from "@trpc/server/unstable-core-do-no
 import type { Actor } from "#core/context.ts";
 import { AppError, type ErrorDetail, toAppError } from "#core/errors.ts";
 import { newId } from "#core/id.ts";
-import { invoke } from "#core/invoke.ts";
 import type { Caller } from "#core/invoke.ts";
+import { invoke } from "#core/invoke.ts";
 import { startEvent } from "#core/log.ts";
 import { journal } from "#features/journal/recorder.ts";
 import { findCapability } from "#transports/capabilities.ts";
@@ -29,20 +29,38 @@ const callerFor = (actor: Actor | null, door: Caller["door"], options: CallOptio
   idempotencyKey: options.key ?? null,
 });
 
-const refused = (error: AppError): Outcome => ({ ok: false, code: error.code, message: error.message, details: error.details });
+const refused = (error: AppError): Outcome => ({
+  ok: false,
+  code: error.code,
+  message: error.message,
+  details: error.details,
+});
 
 /** Straight through `invoke`, as a server-rendered page does. @throws AppError */
-export async function call(actor: Actor | null, name: string, input: unknown, options: CallOptions = {}): Promise<Record<string, unknown>> {
+export async function call(
+  actor: Actor | null,
+  name: string,
+  input: unknown,
+  options: CallOptions = {},
+): Promise<Record<string, unknown>> {
   const named = findCapability(name);
   if (!named) throw new Error(`no capability ${name}`);
   return await invoke(named, callerFor(actor, "page", options), input);
 }
 
-export async function overTrpc(actor: Actor | null, name: string, input: unknown, options: CallOptions = {}): Promise<Outcome> {
+export async function overTrpc(
+  actor: Actor | null,
+  name: string,
+  input: unknown,
+  options: CallOptions = {},
+): Promise<Outcome> {
   const caller = callerFor(actor, "trpc", options);
   const router = createCallerFactory()(appRouter)({ event: caller.event, caller: async () => caller });
   const [feature = "", verb = ""] = name.split(".");
-  const procedures = router as unknown as Record<string, Record<string, (input: unknown) => Promise<Record<string, unknown>>>>;
+  const procedures = router as unknown as Record<
+    string,
+    Record<string, (input: unknown) => Promise<Record<string, unknown>>>
+  >;
   try {
     return { ok: true, value: (await procedures[feature]?.[verb]?.(input)) ?? {} };
   } catch (error) {
@@ -70,19 +88,33 @@ export function restRequest(name: string, input: Record<string, unknown>, option
   return new Request(url, { method: http.method, headers, body: JSON.stringify(rest) });
 }
 
-export async function overRest(actor: Actor | null, name: string, input: unknown, options: CallOptions = {}): Promise<Outcome> {
+export async function overRest(
+  actor: Actor | null,
+  name: string,
+  input: unknown,
+  options: CallOptions = {},
+): Promise<Outcome> {
   const response = await handleRest(restRequest(name, input as Record<string, unknown>, options), async () => actor);
   const text = await response.text();
   const body = (text ? JSON.parse(text) : {}) as Record<string, unknown>;
   if (response.ok) return { ok: true, value: body };
-  return { ok: false, code: String(body["code"]), message: String(body["detail"]), details: body["details"] as ErrorDetail[] };
+  return { ok: false, code: String(body.code), message: String(body.detail), details: body.details as ErrorDetail[] };
 }
 
-export async function overMcp(actor: Actor | null, name: string, input: unknown, options: CallOptions = {}): Promise<Outcome> {
+export async function overMcp(
+  actor: Actor | null,
+  name: string,
+  input: unknown,
+  options: CallOptions = {},
+): Promise<Outcome> {
   const tool = findCapability(name)?.capability.tool;
   if (!tool) throw new Error(`${name} is not a tool`);
   const caller = callerFor(actor, "mcp", options);
-  const result = await callTool(tool.name, options.key ? { ...(input as object), operationKey: options.key } : input, caller);
+  const result = await callTool(
+    tool.name,
+    options.key ? { ...(input as object), operationKey: options.key } : input,
+    caller,
+  );
   if (!result.isError) return { ok: true, value: result.structuredContent ?? {} };
   const { failure } = caller.event;
   return refused(failure ?? new AppError("INTERNAL_ERROR", "no failure noted"));

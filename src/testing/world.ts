@@ -20,20 +20,25 @@ export async function makeWorld(inProject = false): Promise<World> {
   const actor = actorOf(person);
   const projectId = await makeProject(person);
   const base = { priority: 4, ...(inProject ? { projectId } : {}) };
-  const task = await call(actor, "tasks.create", { title: "Ask Ana for the Q3 numbers", tags: ["q3"], estimateMinutes: 5, ...base });
+  const task = await call(actor, "tasks.create", {
+    title: "Ask Ana for the Q3 numbers",
+    tags: ["q3"],
+    estimateMinutes: 5,
+    ...base,
+  });
   const completed = await call(actor, "tasks.create", { title: "Send the signed contract", ...base });
-  await call(actor, "tasks.complete", { id: completed["id"] });
+  await call(actor, "tasks.complete", { id: completed.id });
   const trashed = await call(actor, "tasks.create", { title: "Paint the shed door", ...base });
-  await call(actor, "tasks.delete", { id: trashed["id"] });
+  await call(actor, "tasks.delete", { id: trashed.id });
   const { items } = (await call(actor, "notifications.list", { sort: "oldest" })) as { items: { id: string }[] };
   return {
     person,
     actor,
     projectId,
-    task: String(task["id"]),
-    completed: String(completed["id"]),
-    trashed: String(trashed["id"]),
-    operation: String(task["operationId"]),
+    task: String(task.id),
+    completed: String(completed.id),
+    trashed: String(trashed.id),
+    operation: String(task.operationId),
     notification: items[0]?.id ?? "",
   };
 }

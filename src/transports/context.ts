@@ -1,10 +1,10 @@
 import "server-only";
+import { clientAddress } from "#core/address.ts";
 import type { Actor, Door } from "#core/context.ts";
 import { pooled } from "#core/db.ts";
 import type { Caller } from "#core/invoke.ts";
 import type { UserLimit } from "#core/limits.ts";
 import type { RequestEvent } from "#core/log.ts";
-import { clientAddress } from "#core/address.ts";
 import { actorFromCookies } from "#features/identity/session.ts";
 import { journal } from "#features/journal/recorder.ts";
 
@@ -13,7 +13,11 @@ export type Authenticate = (headers: Headers, limit: UserLimit, event: RequestEv
 
 /** Browser doors: the session cookie and nothing else. */
 export const bySession: Authenticate = (headers, limit, event) =>
-  actorFromCookies(headers.get("cookie"), limit, pooled(() => event.queries++));
+  actorFromCookies(
+    headers.get("cookie"),
+    limit,
+    pooled(() => event.queries++),
+  );
 
 /** The only place that picks a credential: request → everything `invoke` needs. */
 export async function callerOf(

@@ -26,7 +26,8 @@ function shape(value: unknown): unknown {
   return value.replace(/person-\d+-[0-9a-f]+@/, "person@").replace(/=[\w-]{20,}/, "=<token>");
 }
 
-const refusalOf = (outcome: Outcome) => (outcome.ok ? { ok: true } : { code: outcome.code, message: outcome.message, details: outcome.details });
+const refusalOf = (outcome: Outcome) =>
+  outcome.ok ? { ok: true } : { code: outcome.code, message: outcome.message, details: outcome.details };
 
 describe("every door of a capability", () => {
   test.each(named)("%s answers alike through each of its doors", async (name) => {
@@ -61,7 +62,10 @@ describe("every door of a capability", () => {
     const bad = [{ ...sample, surprise: "1" }, ...(firstField ? [{ ...sample, [firstField]: "\u0000 not it" }] : [])];
     for (const input of bad) {
       const outcome = refusalOf(await call(world.actor, name, input));
-      expect(outcome).toMatchObject({ code: "VALIDATION_ERROR", details: [expect.objectContaining({ message: expect.any(String) })] });
+      expect(outcome).toMatchObject({
+        code: "VALIDATION_ERROR",
+        details: [expect.objectContaining({ message: expect.any(String) })],
+      });
       expect(outcome).toEqual(refusalOf((await reference?.(world.actor, name, input)) ?? { ok: true, value: {} }));
     }
   });
@@ -70,21 +74,25 @@ describe("every door of a capability", () => {
 const aboutOneThing = doors.filter(({ name }) => Object.keys(samples[name]?.({} as World) ?? {}).includes("id"));
 
 describe("somebody else's things", () => {
-  test.each(aboutOneThing)("$name over $door gives the same 404 for foreign, fenced and missing", async ({ name, call }) => {
-    const mine = await makeWorld();
-    const theirs = await makeWorld();
-    const fenced = actorOf(mine.person, { via: "assistant", fence: [mine.projectId] });
-    const missing = refusalOf(await call(mine.actor, name, { ...sampleOf(name, mine), id: newId() }));
-    expect(missing).toMatchObject({ code: "RESOURCE_NOT_FOUND" });
-    expect(refusalOf(await call(mine.actor, name, sampleOf(name, theirs)))).toEqual(missing);
-    // The world's tasks lie in no project, so a fence around one hides them.
-    expect(refusalOf(await call(fenced, name, sampleOf(name, mine)))).toEqual(missing);
-  });
+  test.each(aboutOneThing)(
+    "$name over $door gives the same 404 for foreign, fenced and missing",
+    async ({ name, call }) => {
+      const mine = await makeWorld();
+      const theirs = await makeWorld();
+      const fenced = actorOf(mine.person, { via: "assistant", fence: [mine.projectId] });
+      const missing = refusalOf(await call(mine.actor, name, { ...sampleOf(name, mine), id: newId() }));
+      expect(missing).toMatchObject({ code: "RESOURCE_NOT_FOUND" });
+      expect(refusalOf(await call(mine.actor, name, sampleOf(name, theirs)))).toEqual(missing);
+      // The world's tasks lie in no project, so a fence around one hides them.
+      expect(refusalOf(await call(fenced, name, sampleOf(name, mine)))).toEqual(missing);
+    },
+  );
 
   test.each(aboutOneThing)("$name over $door reaches what lies inside the fence", async ({ name, call }) => {
     const mine = await makeWorld(true);
     const fenced = actorOf(mine.person, { via: "assistant", fence: [mine.projectId] });
-    const input = name === "tasks.replace" ? { ...sampleOf(name, mine), projectId: mine.projectId } : sampleOf(name, mine);
+    const input =
+      name === "tasks.replace" ? { ...sampleOf(name, mine), projectId: mine.projectId } : sampleOf(name, mine);
     expect(await call(fenced, name, input)).toMatchObject({ ok: true });
   });
 
@@ -101,21 +109,29 @@ describe("somebody else's things", () => {
     for (const [, call] of doorsOf("activity.list"))
       expect(await call(fenced, "activity.list", {})).toEqual({ ok: true, value: { items: [], nextCursor: null } });
     for (const [, call] of doorsOf("notifications.list"))
-      expect(await call(fenced, "notifications.list", {})).toMatchObject({ ok: true, value: { items: [], total: 0, unread: 0 } });
+      expect(await call(fenced, "notifications.list", {})).toMatchObject({
+        ok: true,
+        value: { items: [], total: 0, unread: 0 },
+      });
   });
 });
 
 describe("the same call again", () => {
-  const writes = doors.filter(({ name }) => findCapability(name)?.capability.kind === "mutation" && name !== "invites.create");
+  const writes = doors.filter(
+    ({ name }) => findCapability(name)?.capability.kind === "mutation" && name !== "invites.create",
+  );
 
-  test.each(writes)("$name over $door with the same key gives the stored answer, once", async ({ name, door, call }) => {
-    const world = await makeWorld();
-    const input = sampleOf(name, world);
-    const first = await call(world.actor, name, input, { key: "key-1" });
-    const again = await call(world.actor, name, input, { key: "key-1" });
-    expect(first).toMatchObject({ ok: true });
-    const isSilent = door === "REST" && findCapability(name)?.capability.http?.status === 204;
-    if (first.ok && !isSilent) expect(again).toEqual({ ok: true, value: { ...first.value, replayed: true } });
-    expect(again).toMatchObject({ ok: true });
-  });
+  test.each(writes)(
+    "$name over $door with the same key gives the stored answer, once",
+    async ({ name, door, call }) => {
+      const world = await makeWorld();
+      const input = sampleOf(name, world);
+      const first = await call(world.actor, name, input, { key: "key-1" });
+      const again = await call(world.actor, name, input, { key: "key-1" });
+      expect(first).toMatchObject({ ok: true });
+      const isSilent = door === "REST" && findCapability(name)?.capability.http?.status === 204;
+      if (first.ok && !isSilent) expect(again).toEqual({ ok: true, value: { ...first.value, replayed: true } });
+      expect(again).toMatchObject({ ok: true });
+    },
+  );
 });

@@ -8,5 +8,8 @@ import { allCapabilities } from "./capabilities.ts";
 export function startUp(): void {
   const { APP_URL, NODE_ENV, TRUSTED_PROXY_HOPS } = env();
   notePeers();
-  log().info({ appUrl: APP_URL, mode: NODE_ENV, capabilities: allCapabilities.length, trustedProxyHops: TRUSTED_PROXY_HOPS }, "started");
+  log().info(
+    { appUrl: APP_URL, mode: NODE_ENV, capabilities: allCapabilities.length, trustedProxyHops: TRUSTED_PROXY_HOPS },
+    "started",
+  );
 }

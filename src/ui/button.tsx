@@ -11,9 +11,9 @@ export type ButtonLook = Readonly<{
 }>;
 
 const variants = {
-  primary: "bg-primary text-primary-foreground shadow-sm hover:bg-accent-hover",
+  primary: "border-transparent bg-primary text-primary-foreground shadow-sm hover:bg-accent-hover",
   secondary: "border-control bg-secondary shadow-sm hover:bg-accent",
-  ghost: "text-muted-foreground hover:bg-press hover:text-foreground",
+  ghost: "border-transparent text-muted-foreground hover:bg-press hover:text-foreground",
   danger: "border-control bg-secondary text-destructive shadow-sm hover:bg-danger-tint",
 };
 
@@ -25,7 +25,7 @@ const sizes = {
 /** Classes of a button, for elements that are not a `<button>` but act like one. */
 export function buttonClass({ variant = "secondary", size = "medium" }: ButtonLook = {}) {
   return clsx(
-    "hit inline-flex select-none items-center justify-center whitespace-nowrap border border-transparent font-strong",
+    "hit inline-flex select-none items-center justify-center whitespace-nowrap border font-strong",
     "transition-[background-color,border-color,color] duration-(--fast) ease-enter active:translate-y-[0.5px]",
     "disabled:opacity-50 disabled:shadow-none aria-disabled:opacity-50",
     variants[variant],
@@ -56,10 +56,10 @@ export function Button({
   return (
     <button
       {...rest}
-      type={type}
+      type={busy ? "button" : type}
       aria-busy={busy || undefined}
       aria-disabled={busy || rest["aria-disabled"]}
-      onClick={busy ? (event) => event.preventDefault() : onClick}
+      onClick={busy ? undefined : onClick}
       className={clsx(buttonClass({ variant, size }), busy && "cursor-progress", className)}
     >
       {busy ? <Spinner /> : icon}

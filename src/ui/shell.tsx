@@ -12,7 +12,7 @@ export function Shell({
     <>
       <a
         href="#content"
-        className="fixed top-2 left-2 z-50 -translate-y-16 rounded-md border border-border bg-popover px-3 py-2 font-strong shadow-lg focus:translate-y-0"
+        className="fixed top-2 left-2 z-50 -translate-y-16 rounded-md border border-border bg-popover px-3 py-2 font-strong focus:translate-y-0 focus:shadow-lg"
       >
         {messages.skip}
       </a>

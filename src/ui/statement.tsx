@@ -42,7 +42,10 @@ const Figure = ({ value, most }: Readonly<{ value: ReactNode; most?: string | un
   <>
     {value}
     {most && (
-      <span className="inline-block min-w-10 text-right text-12 font-normal tracking-normal text-faint"> {most}</span>
+      <span className="ml-1 inline-block min-w-9 text-right text-12 font-normal tracking-normal text-faint">
+        {" "}
+        {most}
+      </span>
     )}
   </>
 );
@@ -70,8 +73,9 @@ export function Statement({ caption, lines, total, size = "score" }: StatementPr
               <th
                 scope="row"
                 className={clsx(
-                  "text-left font-strong",
+                  "text-left align-baseline",
                   isScore ? "pt-3.25" : "py-0.5 text-13 font-normal",
+                  isScore && !isZero && "font-strong",
                   isZero && "font-medium text-faint",
                 )}
               >

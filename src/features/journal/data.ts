@@ -16,7 +16,10 @@ const operationById = sql(`
 SELECT o.id, o.undone_by AS "undoneBy" FROM operations o WHERE ${ownedOperation("o")} AND o.id = $3::uuid FOR UPDATE`);
 
 /** The operation, locked until the transaction ends: two undos of it cannot both win. */
-export async function findOperation(ctx: Ctx, id: string): Promise<{ id: string; undoneBy: string | null } | undefined> {
+export async function findOperation(
+  ctx: Ctx,
+  id: string,
+): Promise<{ id: string; undoneBy: string | null } | undefined> {
   const [row] = await ctx.db.query<{ id: string; undoneBy: string | null }>(operationById, [...ownerOf(ctx.actor), id]);
   return row;
 }

@@ -67,7 +67,8 @@ export const messages = {
   older: "Older",
   newest: "Newest",
   empty: "Nothing has happened yet",
-  emptyText: "Every change to your tasks will be listed here: who made it, through what, and when. You can undo each one.",
+  emptyText:
+    "Every change to your tasks will be listed here: who made it, through what, and when. You can undo each one.",
   emptyAction: "Go to Inbox",
   outcome: (undone: number, skipped: readonly { label: string }[]) =>
     skipped.length === 0

@@ -110,7 +110,16 @@ class Entry implements JournalEntry {
     }));
     const note = notificationOf(this.#capability, actor, this.#changes);
     const notifications = note
-      ? [{ id: newId(), type: note.type, title: note.title, message: note.message, task_id: note.taskId, read_at: note.isRead ? now : null }]
+      ? [
+          {
+            id: newId(),
+            type: note.type,
+            title: note.title,
+            message: note.message,
+            task_id: note.taskId,
+            read_at: note.isRead ? now : null,
+          },
+        ]
       : [];
     await db.query(commit, [
       actor.userId,

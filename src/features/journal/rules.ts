@@ -48,4 +48,5 @@ export function actorKind(actor: Actor): "person" | "assistant" | "key" | "syste
 }
 
 /** The credential that an idempotency key belongs to: two assistants never share one. */
-export const subjectOf = (actor: Actor): string => actor.grantId ?? actor.clientId ?? `user:${actor.userId}`.slice(0, 60);
+export const subjectOf = (actor: Actor): string =>
+  actor.grantId ?? actor.clientId ?? `user:${actor.userId}`.slice(0, 60);

@@ -36,7 +36,9 @@ export const undoSchema = z.strictObject({ id: z.uuid("Is not an id.").describe(
 export const undoOutcomeSchema = z.object({
   undone: z.int().describe("Rows put back."),
   skipped: z
-    .array(z.object({ entity: z.string(), id: z.string(), label: z.string(), reason: z.enum(["changed_since", "gone"]) }))
+    .array(
+      z.object({ entity: z.string(), id: z.string(), label: z.string(), reason: z.enum(["changed_since", "gone"]) }),
+    )
     .describe("Rows that stay as they are, because someone changed them later or they are gone."),
 });
 export type UndoOutcome = z.output<typeof undoOutcomeSchema>;

@@ -35,9 +35,9 @@ export async function undoOperation(ctx: MutationCtx, input: { id: string }): Pr
   const skipped: UndoOutcome["skipped"] = [];
   let undone = 0;
   for (const row of rows) {
-    const label = String(row.after["title"] ?? row.after["name"] ?? "");
+    const label = String(row.after.title ?? row.after.name ?? "");
     const target = row.before ?? { ...row.after, deleted_at: now.toISOString(), deleted_by: actor.userId };
-    const isCurrent = row.current !== null && row.current["version"] === row.versionAfter;
+    const isCurrent = row.current !== null && row.current.version === row.versionAfter;
     const [restored] = isCurrent
       ? await db.query<{ after: Record<string, unknown> }>(restores[row.entity], [
           ...ownerOf(actor),
@@ -61,8 +61,16 @@ export async function undoOperation(ctx: MutationCtx, input: { id: string }): Pr
       after: restored.after,
     });
   }
-  if (undone === 0) throw new AppError("CONFLICT", "Nothing was undone: every part of it was changed since.", { details: skipped.map((s) => ({ field: s.id, message: s.label })) });
+  if (undone === 0)
+    throw new AppError("CONFLICT", "Nothing was undone: every part of it was changed since.", {
+      details: skipped.map((s) => ({ field: s.id, message: s.label })),
+    });
   recorder.undoes(operation.id);
-  await db.query(markUndone, [...ownerOf(actor), operation.id, skipped.length > 0 ? "partly_undone" : "undone", recorder.operationId]);
+  await db.query(markUndone, [
+    ...ownerOf(actor),
+    operation.id,
+    skipped.length > 0 ? "partly_undone" : "undone",
+    recorder.operationId,
+  ]);
   return { undone, skipped };
 }

@@ -12,7 +12,9 @@ export const ownedNotification = `n.user_id = $1::uuid AND ($2::uuid[] IS NULL O
 const columns = `n.id, n.type, n.title, n.message, n.task_id AS "taskId", n.operation_id AS "operationId",
   n.read_at IS NOT NULL AS "isRead", n.read_at AS "readAt", n.created_at AS "createdAt"`;
 
-const unread = sql(`SELECT count(*)::int AS unread FROM notifications n WHERE ${ownedNotification} AND n.read_at IS NULL`);
+const unread = sql(
+  `SELECT count(*)::int AS unread FROM notifications n WHERE ${ownedNotification} AND n.read_at IS NULL`,
+);
 
 /** How many are unread: one count over a partial index (requirements S3-28). */
 export async function countUnread(ctx: Ctx): Promise<{ unread: number }> {

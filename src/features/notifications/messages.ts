@@ -1,19 +1,28 @@
 import type { NotificationType } from "./schema.ts";
 
 /** Title and sentence of a notification; `who` is the person themselves ("You") or the assistant's name. */
-export const notificationText: Record<NotificationType, { title: string; message: (who: string, subject: string) => string }> = {
+export const notificationText: Record<
+  NotificationType,
+  { title: string; message: (who: string, subject: string) => string }
+> = {
   TASK_CREATED: { title: "Task added", message: (who, subject) => `${who} added “${subject}”.` },
   TASK_UPDATED: { title: "Task changed", message: (who, subject) => `${who} changed “${subject}”.` },
   TASK_COMPLETED: { title: "Task completed", message: (who, subject) => `${who} completed “${subject}”.` },
   TASK_PENDING: { title: "Task reopened", message: (who, subject) => `${who} reopened “${subject}”.` },
   TASK_SNOOZED: { title: "Task snoozed", message: (who, subject) => `${who} snoozed “${subject}”.` },
-  TASK_DELETED: { title: "Task moved to the trash", message: (who, subject) => `${who} moved “${subject}” to the trash.` },
+  TASK_DELETED: {
+    title: "Task moved to the trash",
+    message: (who, subject) => `${who} moved “${subject}” to the trash.`,
+  },
   TASK_RESTORED: { title: "Task restored", message: (who, subject) => `${who} restored “${subject}”.` },
   CHANGES_UNDONE: { title: "Change undone", message: (who, subject) => `${who} undid a change of “${subject}”.` },
   PROFILE_UPDATED: { title: "Profile changed", message: (who) => `${who} changed your profile.` },
   LOGIN: { title: "Signed in", message: (_, subject) => `Your account was signed in from ${subject}.` },
   LOGOUT: { title: "Signed out", message: (_, subject) => `Your account was signed out on ${subject}.` },
-  SIGNUP: { title: "Welcome to MindFlow", message: () => "Your account is ready. Add a task and Next tells you where to start." },
+  SIGNUP: {
+    title: "Welcome to MindFlow",
+    message: () => "Your account is ready. Add a task and Next tells you where to start.",
+  },
 };
 
 export const pageText = {

@@ -25,11 +25,15 @@ export type NewNotification = {
 };
 
 /** The notification of an operation, one for each; nothing for operations that nobody needs to hear of. */
-export function notificationOf(capability: string, actor: Actor, changes: readonly RowChange[]): NewNotification | null {
+export function notificationOf(
+  capability: string,
+  actor: Actor,
+  changes: readonly RowChange[],
+): NewNotification | null {
   const type = typeOf[capability];
   const first = changes[0];
   if (!type || !first) return null;
-  const subject = String(first.after["title"] ?? first.before?.["title"] ?? "").slice(0, 200);
+  const subject = String(first.after.title ?? first.before?.title ?? "").slice(0, 200);
   const who = actor.via === "browser" ? "You" : (actor.clientId ?? "An API key");
   const { title, message } = notificationText[type];
   return {

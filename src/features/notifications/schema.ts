@@ -47,7 +47,10 @@ export const notificationListSchema = z.object({
 export type NotificationList = z.output<typeof notificationListSchema>;
 
 export const notificationRefSchema = z.strictObject({ id });
-export const markNotificationSchema = z.strictObject({ id, isRead: z.boolean().describe("false marks it unread again.") });
+export const markNotificationSchema = z.strictObject({
+  id,
+  isRead: z.boolean().describe("false marks it unread again."),
+});
 export const deleteNotificationsSchema = z.strictObject({
   ids: z.array(id).min(1, "Name at least one.").max(100, "At most 100 at once."),
 });

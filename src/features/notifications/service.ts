@@ -10,7 +10,10 @@ UPDATE notifications n SET read_at = CASE WHEN $4 THEN coalesce(n.read_at, $5::t
 WHERE ${ownedNotification} AND n.id = $3::uuid RETURNING n.id`);
 
 /** Marks one read or unread; repeating it changes nothing (requirements S3-24). */
-export async function markNotification(ctx: MutationCtx, input: { id: string; isRead: boolean }): Promise<Notification> {
+export async function markNotification(
+  ctx: MutationCtx,
+  input: { id: string; isRead: boolean },
+): Promise<Notification> {
   const [row] = await ctx.db.query<{ id: string }>(mark, [...ownerOf(ctx.actor), input.id, input.isRead, ctx.now]);
   if (!row) throw notFound();
   return await getNotification(ctx, input);

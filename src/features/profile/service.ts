@@ -5,7 +5,16 @@ import { AppError, invalid } from "#core/errors.ts";
 import { ownProfile } from "./data.ts";
 import type { Profile, ProfilePatch } from "./schema.ts";
 
-type Row = { id: string; name: string; email: string; time_zone: string; theme: Profile["theme"]; version: number; created_at: string; updated_at: string };
+type Row = {
+  id: string;
+  name: string;
+  email: string;
+  time_zone: string;
+  theme: Profile["theme"];
+  version: number;
+  created_at: string;
+  updated_at: string;
+};
 
 // Only these columns: the row also holds the password's hash, which must never come near the journal.
 const columns = "id, name, email, time_zone, theme, version, created_at, updated_at";
@@ -23,7 +32,8 @@ export async function updateProfile(
   ctx: MutationCtx,
   patch: ProfilePatch,
 ): Promise<Profile & { updatedFields: ("name" | "zone" | "theme")[] }> {
-  if (Object.values(patch).every((value) => value === undefined)) throw invalid("", "Name at least one field to change.");
+  if (Object.values(patch).every((value) => value === undefined))
+    throw invalid("", "Name at least one field to change.");
   const [row] = await ctx.db.query<{ before: Row | null; after: Row | null }>(update, [
     ...ownerOf(ctx.actor),
     patch.name ?? null,
@@ -44,7 +54,9 @@ export async function updateProfile(
       after,
     });
   const names = { name: "name", zone: "time_zone", theme: "theme" } as const;
-  const updatedFields = (Object.keys(names) as (keyof typeof names)[]).filter((f) => now[names[f]] !== before[names[f]]);
+  const updatedFields = (Object.keys(names) as (keyof typeof names)[]).filter(
+    (f) => now[names[f]] !== before[names[f]],
+  );
   return {
     id: now.id,
     name: now.name,

@@ -130,7 +130,7 @@ const firstDepth: Depth = {
   undated: 8,
   started: 32,
 };
-const widening = 8;
+const widening = 4;
 
 /**
  * Ids of the best open task and its runners-up, best first: exactly those that `chooseNext` would pick from all tasks.

@@ -173,17 +173,22 @@ export function gateOf(candidate: Candidate, now: Date): Gate | null {
   return (known(candidate.snoozedUntil) ?? Number.NEGATIVE_INFINITY) > now.getTime() ? "snoozed" : null;
 }
 
+/** `18:00`, as the wall clock in the zone shows it. */
+function clockTime(instant: number, zone: string): string {
+  const clock = new TZDate(instant, zone);
+  return [clock.getHours(), clock.getMinutes()].map((n) => String(n).padStart(2, "0")).join(":");
+}
+
 function dueReason(candidate: Candidate, due: number, { now, zone }: Moment): string {
-  const { dueDate, estimateMinutes } = candidate;
+  const { dueAt, dueDate, estimateMinutes } = candidate;
+  const isWholeDay = dueAt === null && dueDate !== null;
   const today = dayIn(zone, now);
-  const dueDay = candidate.dueAt === null && dueDate !== null ? dueDate : dayIn(zone, new Date(due));
-  const clock = new TZDate(due, zone);
-  const time = [clock.getHours(), clock.getMinutes()].map((n) => String(n).padStart(2, "0")).join(":");
+  const dueDay = isWholeDay ? dueDate : dayIn(zone, new Date(due));
   return messages.due({
     day: dueDay,
     today,
     daysLeft: Math.round((Date.parse(dueDay) - Date.parse(today)) / day),
-    time: candidate.dueAt === null ? null : time,
+    time: isWholeDay ? null : clockTime(due, zone),
     minutesLeft: (due - now.getTime()) / minute,
     estimateMinutes,
   });

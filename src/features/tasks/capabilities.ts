@@ -14,7 +14,16 @@ import {
   taskSchema,
   updateTaskSchema,
 } from "./schema.ts";
-import { completeTask, createTask, deleteTask, reopenTask, replaceTask, restoreTask, snoozeTask, updateTask } from "./service.ts";
+import {
+  completeTask,
+  createTask,
+  deleteTask,
+  reopenTask,
+  replaceTask,
+  restoreTask,
+  snoozeTask,
+  updateTask,
+} from "./service.ts";
 
 // A *task* is one thing to do. *Snoozed* hides it until an instant, *completed* is done, *deleted* lies in the trash for 30 days.
 
@@ -30,7 +39,8 @@ export const tasks = {
     tool: {
       name: "list_tasks",
       title: "List tasks",
-      description: "Lists tasks by view or filter, 50 at a time. Use view=today for what is due, view=inbox for what has no project yet.",
+      description:
+        "Lists tasks by view or filter, 50 at a time. Use view=today for what is due, view=inbox for what has no project yet.",
     },
     run: listTasks,
   }),
@@ -82,7 +92,8 @@ export const tasks = {
     tool: {
       name: "update_task",
       title: "Change a task",
-      description: "Changes the fields given and leaves the others; null clears a field. Use complete_task to complete.",
+      description:
+        "Changes the fields given and leaves the others; null clears a field. Use complete_task to complete.",
       idempotent: true,
     },
     run: updateTask,
@@ -93,7 +104,12 @@ export const tasks = {
     input: taskRefSchema,
     output: taskSchema,
     http: { method: "POST", path: "/tasks/{id}/complete" },
-    tool: { name: "complete_task", title: "Complete a task", description: "Marks a task as done; safe to repeat.", idempotent: true },
+    tool: {
+      name: "complete_task",
+      title: "Complete a task",
+      description: "Marks a task as done; safe to repeat.",
+      idempotent: true,
+    },
     run: completeTask,
   }),
   reopen: mutation({
@@ -102,7 +118,12 @@ export const tasks = {
     input: taskRefSchema,
     output: taskSchema,
     http: { method: "POST", path: "/tasks/{id}/reopen" },
-    tool: { name: "reopen_task", title: "Reopen a task", description: "Makes a completed task open again.", idempotent: true },
+    tool: {
+      name: "reopen_task",
+      title: "Reopen a task",
+      description: "Makes a completed task open again.",
+      idempotent: true,
+    },
     run: reopenTask,
   }),
   snooze: mutation({
@@ -114,7 +135,8 @@ export const tasks = {
     tool: {
       name: "snooze_task",
       title: "Snooze a task",
-      description: "Hides a task until an instant or for some minutes (three hours when neither is given); it comes back by itself.",
+      description:
+        "Hides a task until an instant or for some minutes (three hours when neither is given); it comes back by itself.",
       idempotent: true,
     },
     run: snoozeTask,

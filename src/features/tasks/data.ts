@@ -12,7 +12,9 @@ export const taskColumns = `t.id, t.title, t.description, t.status, t.priority, 
   t.snoozed_until AS "snoozedUntil", t.started_at AS "startedAt", t.completed_at AS "completedAt", t.deleted_at AS "deletedAt",
   t.version, t.created_at AS "createdAt", t.updated_at AS "updatedAt"`;
 
-const byId = sql(`SELECT ${taskColumns} FROM tasks t WHERE ${owned("t")} AND t.id = $3::uuid AND ($4 OR t.deleted_at IS NULL)`);
+const byId = sql(
+  `SELECT ${taskColumns} FROM tasks t WHERE ${owned("t")} AND t.id = $3::uuid AND ($4 OR t.deleted_at IS NULL)`,
+);
 
 /** One task. @throws RESOURCE_NOT_FOUND, alike for foreign, fenced and missing ones */
 export async function getTask(ctx: Ctx, input: { id: string; includeDeleted: boolean }): Promise<Task> {
@@ -127,12 +129,17 @@ export async function listTasks(ctx: Ctx, input: ListTasks): Promise<TaskList> {
   }
   const limit = where.values.push(input.limit + 1);
   const rows = await ctx.db.query<Task & { sortKey?: string | number }>(
-    sql(`SELECT ${taskColumns}, ${order.key} AS "sortKey" FROM tasks t WHERE ${where} ORDER BY ${order.key} ${direction}, t.id ${direction} LIMIT $${limit}`),
+    sql(
+      `SELECT ${taskColumns}, ${order.key} AS "sortKey" FROM tasks t WHERE ${where} ORDER BY ${order.key} ${direction}, t.id ${direction} LIMIT $${limit}`,
+    ),
     where.values,
   );
   const items = rows.slice(0, input.limit);
   const last = items.at(-1);
-  return { items, nextCursor: rows.length > input.limit && last?.sortKey !== undefined ? encodeCursor(last.sortKey, last.id) : null };
+  return {
+    items,
+    nextCursor: rows.length > input.limit && last?.sortKey !== undefined ? encodeCursor(last.sortKey, last.id) : null,
+  };
 }
 
 const counts = sql(`

@@ -58,7 +58,10 @@ export function completePatch(patch: TaskPatch, zone: string): Partial<Record<Fi
 }
 
 /** `SET` assignments and their values, numbered from `$first`. Status moves its timestamps along (requirements M-86). $4 is now. */
-export function assignments(fields: Partial<Record<Field, unknown>>, first: number): { set: string; differs: string; values: unknown[] } {
+export function assignments(
+  fields: Partial<Record<Field, unknown>>,
+  first: number,
+): { set: string; differs: string; values: unknown[] } {
   const set: string[] = [];
   const differs: string[] = [];
   const values: unknown[] = [];

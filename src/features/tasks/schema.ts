@@ -13,14 +13,20 @@ export const storedStatuses = ["pending", "in_progress", "completed"] as const;
 
 const title = line(1, 200).describe("What is to be done, 1–200 characters.");
 const description = text(0, 2000).describe("Notes, at most 2000 characters.");
-const priority = z.int("Must be a whole number.").min(1).max(5).describe("5 highest, 4 high, 3 normal, 2 low, 1 lowest.");
+const priority = z
+  .int("Must be a whole number.")
+  .min(1)
+  .max(5)
+  .describe("5 highest, 4 high, 3 normal, 2 low, 1 lowest.");
 const estimateMinutes = z.int("Must be a whole number.").min(1).max(480).describe("Estimated work in minutes, 1–480.");
 const dueDate = day.describe("Due on this calendar day, in whatever zone the person is.");
 const dueTime = z
   .string()
   .regex(/^([01]\d|2[0-3]):[0-5]\d$/, "Must be a time such as 17:00.")
   .describe("Time of day on dueDate, in dueZone or else the person's own zone.");
-const dueAt = instant.describe("Due at this instant, when that is known exactly. Give dueDate (with dueTime) or dueAt, not both.");
+const dueAt = instant.describe(
+  "Due at this instant, when that is known exactly. Give dueDate (with dueTime) or dueAt, not both.",
+);
 const dueZone = z
   .string()
   .max(50)
@@ -63,8 +69,10 @@ const operation = {
 
 type Due = { dueDate?: unknown; dueTime?: unknown; dueAt?: unknown; dueZone?: unknown };
 const oneDue = (value: Due, ctx: z.RefinementCtx) => {
-  if (value.dueDate && value.dueAt) ctx.addIssue({ code: "custom", path: ["dueAt"], message: "Give dueDate or dueAt, not both." });
-  if (value.dueTime && !value.dueDate) ctx.addIssue({ code: "custom", path: ["dueTime"], message: "Only goes with dueDate." });
+  if (value.dueDate && value.dueAt)
+    ctx.addIssue({ code: "custom", path: ["dueAt"], message: "Give dueDate or dueAt, not both." });
+  if (value.dueTime && !value.dueDate)
+    ctx.addIssue({ code: "custom", path: ["dueTime"], message: "Only goes with dueDate." });
   if (value.dueZone && !value.dueAt && !value.dueTime)
     ctx.addIssue({ code: "custom", path: ["dueZone"], message: "Only goes with a time." });
 };
@@ -86,7 +94,12 @@ export const createTaskSchema = z.strictObject({ ...content, ...operation }).sup
 
 /** PUT: what is left out goes back to its default (requirements S3-17). */
 export const replaceTaskSchema = z
-  .strictObject({ id: taskId, version: z.int().min(1).optional().describe("The version you saw; refused with 409 when it changed since."), ...content, ...operation })
+  .strictObject({
+    id: taskId,
+    version: z.int().min(1).optional().describe("The version you saw; refused with 409 when it changed since."),
+    ...content,
+    ...operation,
+  })
   .superRefine(oneDue);
 
 /** PATCH: what is left out stays, null clears (requirements S3-18). */
@@ -127,7 +140,10 @@ export const snoozeTaskSchema = z
     minutes: z.int().min(1).max(525_600).optional().describe("Comes back after so many minutes."),
     ...operation,
   })
-  .refine((s) => s.until === undefined || s.minutes === undefined, { path: ["minutes"], message: "Give until or minutes, not both." });
+  .refine((s) => s.until === undefined || s.minutes === undefined, {
+    path: ["minutes"],
+    message: "Give until or minutes, not both.",
+  });
 
 export const views = ["inbox", "today", "all", "completed", "trash"] as const;
 export type View = (typeof views)[number];
@@ -145,7 +161,10 @@ export const listTasksSchema = z.strictObject({
   createdBefore: instant.optional(),
   createdAfter: instant.optional(),
   q: line(1, 100).optional().describe("Text in title or notes; % and _ mean themselves."),
-  sort: z.enum(sorts).optional().describe("created: newest first; due: soonest first; priority: highest first; updated: latest first."),
+  sort: z
+    .enum(sorts)
+    .optional()
+    .describe("created: newest first; due: soonest first; priority: highest first; updated: latest first."),
   includeDeleted: z.boolean().default(false),
   cursor: z.string().min(1).max(200).optional().describe("nextCursor of the page before."),
   limit: z.int().min(1).max(100).default(50),

@@ -11,7 +11,15 @@ type Row = Record<string, unknown>;
 type Touched = { before: Row; after: Row | null };
 
 const camel = (name: string) => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
-const instants = new Set(["due_at", "snoozed_until", "started_at", "completed_at", "deleted_at", "created_at", "updated_at"]);
+const instants = new Set([
+  "due_at",
+  "snoozed_until",
+  "started_at",
+  "completed_at",
+  "deleted_at",
+  "created_at",
+  "updated_at",
+]);
 
 /** A row as `to_jsonb` gives it, as the DTO: Postgres writes `+00:00` there, we write `Z`. */
 function toTask(row: Row): Task {
@@ -55,7 +63,14 @@ export async function createTask(ctx: MutationCtx, input: TaskContent): Promise<
   const [inserted] = await ctx.db.query<{ after: Row }>(insert, [...ownerOf(ctx.actor), JSON.stringify(row)]);
   if (!inserted) throw invalid("projectId", messages.errors.noSuchProject);
   ctx.recorder.because(reason);
-  ctx.recorder.changed({ entity: "task", id, versionBefore: null, versionAfter: 1, before: null, after: inserted.after });
+  ctx.recorder.changed({
+    entity: "task",
+    id,
+    versionBefore: null,
+    versionAfter: 1,
+    before: null,
+    after: inserted.after,
+  });
   return toTask(inserted.after);
 }
 
@@ -80,8 +95,8 @@ async function act(ctx: MutationCtx, statement: Sql, id: string, reason: string 
     ctx.recorder.changed({
       entity: "task",
       id,
-      versionBefore: Number(row.before["version"]),
-      versionAfter: Number(row.after["version"]),
+      versionBefore: Number(row.before.version),
+      versionAfter: Number(row.after.version),
       before: row.before,
       after: row.after,
     });
@@ -104,8 +119,11 @@ export async function updateTask(ctx: MutationCtx, patch: TaskPatch): Promise<Ta
   const { task, changed } = await act(ctx, statement, patch.id, patch.reason, [patch.version ?? null, ...values]);
   if (changed) return task;
   if (patch.version !== undefined && task.version !== patch.version)
-    throw new AppError("CONFLICT", messages.errors.changedMeanwhile, { details: [{ field: "version", message: `It is ${task.version} now.` }] });
-  if (patch.projectId !== undefined && task.projectId !== patch.projectId) throw invalid("projectId", messages.errors.noSuchProject);
+    throw new AppError("CONFLICT", messages.errors.changedMeanwhile, {
+      details: [{ field: "version", message: `It is ${task.version} now.` }],
+    });
+  if (patch.projectId !== undefined && task.projectId !== patch.projectId)
+    throw invalid("projectId", messages.errors.noSuchProject);
   return task;
 }
 
@@ -113,7 +131,11 @@ export async function updateTask(ctx: MutationCtx, patch: TaskPatch): Promise<Ta
 export const replaceTask = (ctx: MutationCtx, input: TaskContent & Pick<TaskPatch, "id" | "version">): Promise<Task> =>
   updateTask(ctx, input);
 
-const complete = touch("status = 'completed', completed_at = $4::timestamptz, snoozed_until = NULL", "b.status <> 'completed'", alive);
+const complete = touch(
+  "status = 'completed', completed_at = $4::timestamptz, snoozed_until = NULL",
+  "b.status <> 'completed'",
+  alive,
+);
 const reopen = touch("status = 'pending', completed_at = NULL", "b.status = 'completed'", alive);
 const snooze = touch("snoozed_until = $5::timestamptz", "b.status <> 'completed'", alive);
 const remove = touch("deleted_at = $4::timestamptz, deleted_by = $1::uuid", "true", alive);
@@ -149,7 +171,9 @@ export async function snoozeTask(
   ctx: MutationCtx,
   input: Ref & { until?: string | undefined; minutes?: number | undefined },
 ): Promise<Task> {
-  const until = input.until ? new Date(input.until) : new Date(ctx.now.getTime() + (input.minutes ?? defaultSnoozeMinutes) * 60_000);
+  const until = input.until
+    ? new Date(input.until)
+    : new Date(ctx.now.getTime() + (input.minutes ?? defaultSnoozeMinutes) * 60_000);
   if (until <= ctx.now) throw invalid("until", messages.errors.snoozeInPast);
   if (until.getTime() - ctx.now.getTime() > longestSnoozeMs) throw invalid("until", messages.errors.snoozeTooFar);
   const { task, changed } = await act(ctx, snooze, input.id, input.reason, [until]);

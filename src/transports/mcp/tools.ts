@@ -15,7 +15,13 @@ export type Tool = Readonly<{
   description: string;
   inputSchema: JsonSchema;
   outputSchema: JsonSchema;
-  annotations: { title: string; readOnlyHint: boolean; destructiveHint: boolean; idempotentHint: boolean; openWorldHint: false };
+  annotations: {
+    title: string;
+    readOnlyHint: boolean;
+    destructiveHint: boolean;
+    idempotentHint: boolean;
+    openWorldHint: false;
+  };
 }>;
 
 type Entry = { named: NamedCapability; wording: ToolWording; tool: Tool };

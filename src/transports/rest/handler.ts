@@ -41,7 +41,8 @@ async function bodyOf(request: Request): Promise<Record<string, unknown>> {
 async function inputOf(request: Request, url: URL, route: Route, parameters: Record<string, string>) {
   const query = coerce(route.capability.input, url.searchParams);
   const body = request.method === "GET" ? {} : await bodyOf(request);
-  for (const name of Object.keys(parameters)) if (name in query || name in body) throw invalid(name, "Is given by the address.");
+  for (const name of Object.keys(parameters))
+    if (name in query || name in body) throw invalid(name, "Is given by the address.");
   for (const name of Object.keys(query)) if (name in body) throw invalid(name, "Is given more than once.");
   // Spreading defines own properties, so a key such as __proto__ stays visible to the check of the raw input.
   return { ...body, ...query, ...parameters };
@@ -51,7 +52,8 @@ function answer(route: Route, output: Record<string, unknown>): Response {
   const { status = 200, headers: copied = {} } = route.http;
   const headers = new Headers();
   for (const [name, field] of Object.entries(copied)) headers.set(name, String(output[field]));
-  if (status === 201 && typeof output["id"] === "string") headers.set("Location", `/api/v1${route.http.path}/${output["id"]}`);
+  if (status === 201 && typeof output.id === "string")
+    headers.set("Location", `/api/v1${route.http.path}/${output.id}`);
   return status === 204 ? new Response(null, { status, headers }) : Response.json(output, { status, headers });
 }
 

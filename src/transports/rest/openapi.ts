@@ -9,7 +9,10 @@ import { type Route, routes } from "./routes.ts";
 
 type Json = Record<string, unknown>;
 
-const jsonSchema = (schema: z.ZodType, io: "input" | "output"): Json & { properties?: Record<string, Json>; required?: string[] } => {
+const jsonSchema = (
+  schema: z.ZodType,
+  io: "input" | "output",
+): Json & { properties?: Record<string, Json>; required?: string[] } => {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: "any" }) as Json;
   return rest;
 };
@@ -26,10 +29,20 @@ function operation({ name, http, capability }: Route): Json {
   const properties = input.properties ?? {};
   const inPath = [...http.path.matchAll(/\{(\w+)\}/g)].map(([, parameter = ""]) => parameter);
   const rest = Object.keys(properties).filter((field) => !inPath.includes(field));
-  const parameters: Json[] = inPath.map((field) => ({ name: field, in: "path", required: true, schema: properties[field] ?? {} }));
+  const parameters: Json[] = inPath.map((field) => ({
+    name: field,
+    in: "path",
+    required: true,
+    schema: properties[field] ?? {},
+  }));
   if (http.method === "GET")
     for (const field of rest)
-      parameters.push({ name: field, in: "query", required: input.required?.includes(field) ?? false, schema: properties[field] ?? {} });
+      parameters.push({
+        name: field,
+        in: "query",
+        required: input.required?.includes(field) ?? false,
+        schema: properties[field] ?? {},
+      });
   if (capability.kind === "mutation") parameters.push({ $ref: "#/components/parameters/IdempotencyKey" });
   const body = Object.fromEntries(rest.map((field) => [field, properties[field]]));
   const required = (input.required ?? []).filter((field) => !inPath.includes(field));
@@ -50,7 +63,12 @@ function operation({ name, http, capability }: Route): Json {
             required: required.length > 0,
             content: {
               "application/json": {
-                schema: { type: "object", properties: body, ...(required.length > 0 ? { required } : {}), additionalProperties: false },
+                schema: {
+                  type: "object",
+                  properties: body,
+                  ...(required.length > 0 ? { required } : {}),
+                  additionalProperties: false,
+                },
               },
             },
           },
@@ -73,12 +91,16 @@ export function openApiDocument(): Json {
     info: {
       title: "MindFlow",
       version: "1",
-      description: "Tasks, notifications and profile of the person who granted the token. Times are ISO 8601, lists are pages by cursor.",
+      description:
+        "Tasks, notifications and profile of the person who granted the token. Times are ISO 8601, lists are pages by cursor.",
     },
     servers: [{ url: `${env().APP_URL}/api/v1` }],
     paths,
     components: {
-      securitySchemes: { bearer: { type: "http", scheme: "bearer" }, apiKey: { type: "apiKey", in: "header", name: "X-API-Key" } },
+      securitySchemes: {
+        bearer: { type: "http", scheme: "bearer" },
+        apiKey: { type: "apiKey", in: "header", name: "X-API-Key" },
+      },
       parameters: {
         IdempotencyKey: {
           name: "Idempotency-Key",

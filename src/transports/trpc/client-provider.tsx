@@ -26,20 +26,27 @@ const makeQueryClient = () =>
   });
 
 /** Gives every mutation its idempotency key before it is tried, so that a retry is the same call (design §5). */
-const withIdempotencyKey: TRPCLink<AppRouter> = () => ({ op, next }) =>
-  observable((observer) =>
-    next(op.type === "mutation" ? { ...op, context: { idempotencyKey: crypto.randomUUID(), ...op.context } } : op).subscribe(observer),
-  );
+const withIdempotencyKey: TRPCLink<AppRouter> =
+  () =>
+  ({ op, next }) =>
+    observable((observer) =>
+      next(
+        op.type === "mutation" ? { ...op, context: { idempotencyKey: crypto.randomUUID(), ...op.context } } : op,
+      ).subscribe(observer),
+    );
 
 const makeClient = () =>
   createTRPCClient<AppRouter>({
     links: [
       withIdempotencyKey,
-      retryLink({ retry: ({ op, error, attempts }) => op.type === "mutation" && attempts < 3 && isLostConnection(error), retryDelayMs: (n) => 300 * n }),
+      retryLink({
+        retry: ({ op, error, attempts }) => op.type === "mutation" && attempts < 3 && isLostConnection(error),
+        retryDelayMs: (n) => 300 * n,
+      }),
       httpLink({
         url: "/api/trpc",
         headers: ({ op }) => {
-          const key = op.context["idempotencyKey"];
+          const key = op.context.idempotencyKey;
           return typeof key === "string" ? { "Idempotency-Key": key } : {};
         },
       }),

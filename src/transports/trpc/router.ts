@@ -1,5 +1,5 @@
 import "server-only";
-import { initTRPC, type TRPCMutationProcedure, type TRPCQueryProcedure, TRPCError } from "@trpc/server";
+import { initTRPC, TRPCError, type TRPCMutationProcedure, type TRPCQueryProcedure } from "@trpc/server";
 import type { z } from "zod";
 import type { Mutation, Query, Receipt } from "#core/capability.ts";
 import { AppError, errorTable, toAppError } from "#core/errors.ts";
@@ -11,7 +11,12 @@ import { allCapabilities, type capabilities } from "../capabilities.ts";
 export type TrpcContext = { event: RequestEvent; caller: (limit: UserLimit) => Promise<Caller> };
 
 /** What the browser gets to know of a refusal, beside its message. */
-export type TrpcErrorData = { appCode: string; details: AppError["details"]; requestId: string; retryAfterSeconds: number | null };
+export type TrpcErrorData = {
+  appCode: string;
+  details: AppError["details"];
+  requestId: string;
+  retryAfterSeconds: number | null;
+};
 
 const t = initTRPC.context<TrpcContext>().create({
   errorFormatter({ shape, error, ctx }) {

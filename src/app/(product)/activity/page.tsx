@@ -1,10 +1,10 @@
 import { ActivityList } from "#features/journal/components/activity-list.tsx";
+import { LeftNotice } from "#features/journal/components/left-notice.tsx";
 import { messages } from "#features/journal/messages.ts";
 import { capabilities } from "#transports/capabilities.ts";
 import { pageNotice, read, viewer, whereOf } from "#transports/page.ts";
 import { PageHeader } from "#ui/page-header.tsx";
 import { Page } from "#ui/shell.tsx";
-import { LeftNotice } from "#features/journal/components/left-notice.tsx";
 
 export const metadata = { title: messages.title };
 

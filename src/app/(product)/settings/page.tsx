@@ -13,7 +13,10 @@ export const metadata = { title: messages.title };
 const zonesWith = (own: string): string[] => [...new Set([own, "UTC", ...Intl.supportedValuesOf("timeZone")])].sort();
 
 export default async function SettingsPage({ searchParams }: PageProps<"/settings">) {
-  const [profile, notice] = await Promise.all([read(capabilities.profile.get, {}), pageNotice((await searchParams).notice)]);
+  const [profile, notice] = await Promise.all([
+    read(capabilities.profile.get, {}),
+    pageNotice((await searchParams).notice),
+  ]);
   return (
     <Page width="narrow">
       <PageHeader title={messages.title} />

@@ -31,10 +31,17 @@ export function ActivityList({ initial, cursor, me, where }: ActivityListProps) 
   const { data, isError } = useQuery(
     trpc.activity.list.queryOptions(cursor ? { cursor } : {}, { initialData: initial }),
   );
-  const { mutate: undo, isPending, variables } = useMutation({
+  const {
+    mutate: undo,
+    isPending,
+    variables,
+  } = useMutation({
     mutationFn: (id: string) => client.operations.undo.mutate({ id }),
     onSuccess: ({ undone, skipped, operationId }) =>
-      toasts.show({ text: messages.outcome(undone, skipped), undo: operationId ? () => undoAgain(operationId) : undefined }),
+      toasts.show({
+        text: messages.outcome(undone, skipped),
+        undo: operationId ? () => undoAgain(operationId) : undefined,
+      }),
     onError: (error) => toasts.error(error.message),
     onSettled: () => queryClient.invalidateQueries(),
   });

@@ -5,7 +5,12 @@ import { timeOfDay, type Where } from "#ui/format.ts";
 import { deed, messages } from "../messages.ts";
 import type { Activity } from "../schema.ts";
 
-const actorNames = { assistant: "An assistant", key: messages.key, system: messages.system, person: messages.you } as const;
+const actorNames = {
+  assistant: "An assistant",
+  key: messages.key,
+  system: messages.system,
+  person: messages.you,
+} as const;
 
 /** What happened as one sentence; the thing it happened to stands out. */
 function Sentence({ activity }: Readonly<{ activity: Activity }>) {
@@ -21,7 +26,9 @@ function Sentence({ activity }: Readonly<{ activity: Activity }>) {
     <>
       {who} {before} <b>{activity.subject}</b>
       {after.startsWith("’") ? after : ` ${after}`}
-      {activity.changeCount > 1 && activity.capability !== "operations.undo" && ` ${messages.and(activity.changeCount - 1)}`}
+      {activity.changeCount > 1 &&
+        activity.capability !== "operations.undo" &&
+        ` ${messages.and(activity.changeCount - 1)}`}
     </>
   );
 }

@@ -11,7 +11,13 @@ export function Bell({ initial }: Readonly<{ initial: { unread: number } }>) {
   const { data } = useQuery(trpc.notifications.unreadCount.queryOptions({}, { initialData: initial }));
   const unread = data?.unread ?? 0;
   return (
-    <NavItem href="/notifications" icon={<BellIcon aria-hidden="true" />} count={unread} countLabel={pageText.bell(unread)} hot>
+    <NavItem
+      href="/notifications"
+      icon={<BellIcon aria-hidden="true" />}
+      count={unread}
+      countLabel={pageText.bell(unread)}
+      hot
+    >
       {pageText.title}
     </NavItem>
   );

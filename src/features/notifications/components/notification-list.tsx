@@ -87,7 +87,10 @@ export function NotificationList({ initial, unreadOnly, cursor, where }: Notific
   const client = useTRPCClient();
   const queryClient = useQueryClient();
   const toasts = useToasts();
-  const options = trpc.notifications.list.queryOptions({ unreadOnly, ...(cursor ? { cursor } : {}) }, { initialData: initial });
+  const options = trpc.notifications.list.queryOptions(
+    { unreadOnly, ...(cursor ? { cursor } : {}) },
+    { initialData: initial },
+  );
   const { data: page = initial } = useQuery(options);
 
   /** Shows the change at once; a refusal puts the page back and says so. */
@@ -109,7 +112,10 @@ export function NotificationList({ initial, unreadOnly, cursor, where }: Notific
   const mark = (item: Notification) =>
     act.mutate({
       run: () => client.notifications.mark.mutate({ id: item.id, isRead: !item.isRead }),
-      change: (now) => ({ ...now, items: now.items.map((one) => (one.id === item.id ? { ...one, isRead: !item.isRead } : one)) }),
+      change: (now) => ({
+        ...now,
+        items: now.items.map((one) => (one.id === item.id ? { ...one, isRead: !item.isRead } : one)),
+      }),
     });
   const remove = (item: Notification) =>
     act.mutate({

@@ -64,13 +64,23 @@ export function ProfileForm({ profile, zones, left = {} }: ProfileFormProps) {
       }}
     >
       <input type="hidden" name="returnTo" value="/settings" />
-      <Field id="name" label={messages.name} hint={messages.nameHint} error={errors["name"]}>
-        {(control) => <Input {...control} name="name" defaultValue={profile.name} autoComplete="name" required minLength={2} maxLength={100} />}
+      <Field id="name" label={messages.name} hint={messages.nameHint} error={errors.name}>
+        {(control) => (
+          <Input
+            {...control}
+            name="name"
+            defaultValue={profile.name}
+            autoComplete="name"
+            required
+            minLength={2}
+            maxLength={100}
+          />
+        )}
       </Field>
       <Field id="email" label={messages.email}>
         {(control) => <Input {...control} defaultValue={profile.email} disabled />}
       </Field>
-      <Field id="zone" label={messages.zone} hint={messages.zoneHint} error={errors["zone"]}>
+      <Field id="zone" label={messages.zone} hint={messages.zoneHint} error={errors.zone}>
         {(control) => (
           <Select {...control} name="zone" defaultValue={profile.zone}>
             {zones.map((zone) => (
@@ -81,7 +91,7 @@ export function ProfileForm({ profile, zones, left = {} }: ProfileFormProps) {
           </Select>
         )}
       </Field>
-      <Field id="theme" label={messages.theme} error={errors["theme"]}>
+      <Field id="theme" label={messages.theme} error={errors.theme}>
         {(control) => (
           <Select {...control} name="theme" defaultValue={profile.theme}>
             {(["system", "light", "dark"] as const).map((theme) => (
