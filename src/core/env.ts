@@ -25,20 +25,45 @@ const origin = z.url({ protocol: /^https?$/ }).transform((s, ctx) => {
 /** `https://a.example, https://b.example`: exact origins, never a wildcard (requirements S4-02). */
 const origins = z.string().transform((list, ctx) => {
   const found: string[] = [];
-  for (const item of list
-    .split(",")
-    .map((s) => s.trim())
-    .filter(Boolean)) {
+  for (const [at, entry] of list.split(",").entries()) {
+    const item = entry.trim();
+    if (item === "") continue;
     const parsed = origin.safeParse(item);
     if (parsed.success && !item.includes("*")) found.push(parsed.data);
-    else ctx.addIssue(item === "*" ? "must not be *: name each origin" : `has "${item}", which is not an origin`);
+    else
+      ctx.addIssue(
+        item === "*" ? "must not be *: name each origin" : `has an entry that is no origin: number ${at + 1}`,
+      );
   }
-  return found;
+  return Object.freeze(found);
 });
+
+const decoded = (s: string) => {
+  try {
+    return decodeURIComponent(s);
+  } catch {
+    return s;
+  }
+};
+
+/** Where and how a database is reached, as pg reads its URL: the query may name another host, and the last setting holds. */
+function databaseOf(value: string): { host: string; sslmode: string; password: string } | null {
+  const withHost = URL.canParse(value) ? value : value.replace("@/", "@localhost/");
+  if (!URL.canParse(withHost)) return null;
+  const url = new URL(withHost);
+  const last = (name: string) => url.searchParams.getAll(name).at(-1) || undefined;
+  return {
+    host: last("host") ?? decoded(url.hostname),
+    sslmode: last("sslmode") ?? "",
+    password: last("password") ?? decoded(url.password),
+  };
+}
 
 const integer = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
 /** Hosts that browsers trust without https. */
 export const isLoopback = (host: string) => host === "localhost" || host === "[::1]" || /^127(\.\d+){3}$/.test(host);
+/** No host, or a path, means a socket of this machine. */
+const isOnThisMachine = (host: string) => host === "" || host.startsWith("/") || isLoopback(host);
 
 const schema = z
   .object({
@@ -58,7 +83,7 @@ const schema = z
     FLOW_SECRET: secret,
     PEPPER: secret,
     TRUSTED_PROXY_HOPS: integer(0, 10).default(0),
-    CORS_ORIGINS: origins.default(Object.freeze([] as string[])),
+    CORS_ORIGINS: origins.default(Object.freeze<string[]>([])),
     API_DOCS: z.stringbool().default(true),
     LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "silent"]).default("info"),
     ARGON2_MEMORY_KIB: integer(8, 4_194_304).default(19_456),
@@ -76,16 +101,11 @@ const schema = z
         "APP_URL",
         "is plain http on a public host: use https, or set ALLOW_INSECURE_HTTP=true and accept that anyone on the way can read it",
       );
-    const database = new URL(e.DATABASE_URL);
-    if (!isLoopback(database.hostname) && database.hostname !== "") {
+    const database = databaseOf(e.DATABASE_URL);
+    if (database && !isOnThisMachine(database.host)) {
       // A connection that leaves the machine must prove who answers (requirements T-50).
-      if (database.searchParams.get("sslmode") !== "verify-full")
-        bad("DATABASE_URL", "leaves this machine without sslmode=verify-full");
-      if (
-        !database.password ||
-        weak.test(decodeURIComponent(database.password)) ||
-        /^postgres$/i.test(database.password)
-      )
+      if (database.sslmode !== "verify-full") bad("DATABASE_URL", "leaves this machine without sslmode=verify-full");
+      if (!database.password || weak.test(database.password) || /^postgres$/i.test(database.password))
         bad("DATABASE_URL", "has an empty or well-known password");
     }
     if (new Set([e.AUTH_SECRET, e.FLOW_SECRET, e.PEPPER]).size < 3)

@@ -50,7 +50,9 @@ export const invalid = (field: string, message: string): AppError =>
 
 // Postgres' codes, and Prisma's (P…) for the same things.
 const codes = (list: string) => new Set(list.split(" "));
-const unavailable = codes("57014 57P01 57P02 57P03 53300 53400 08000 08003 08006 55P03 P1001 P1002 P1008 P1017 P2024 P2028");
+const unavailable = codes(
+  "57014 57P01 57P02 57P03 53300 53400 08000 08003 08006 55P03 P1001 P1002 P1008 P1017 P2024 P2028",
+);
 const conflicts = codes("23505 23503 40001 40P01 P2002 P2034");
 const invalidInput = codes("22P05 22021 22P02 23514 22001 22003 22007 22008 22009");
 const networkCodes = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT", "ENOTFOUND"]);
