@@ -19,6 +19,7 @@ export const messages = {
   },
   labels: {
     email: "E-mail",
+    emailExample: "name@example.com",
     name: "Name",
     password: "Password",
     newPassword: "Choose a password",
@@ -89,6 +90,7 @@ export const messages = {
     revoked: "Invite revoked. Its link no longer works.",
     none: "No invites yet.",
     anyone: "Anybody with the link",
+    until: (when: string) => `works until ${when}`,
     status: { open: "Open", used: "Used", expired: "Expired", revoked: "Revoked" },
     tooMany: "There are 100 open invites. Revoke some first.",
     notOpen: "Only an open invite can be revoked.",
