@@ -128,9 +128,11 @@ function unreadPlaces(last: LastRow, priority: number | undefined, moment: Momen
 const firstDepth: Depth = {
   groups: [5, 4, 3, 2, 1].map((priority) => ({ priority, limit: priority > 2 ? 16 : 4 })),
   undated: 8,
-  started: 32,
+  started: 64,
 };
 const widening = 4;
+// Momentum fades fast: further down, hardly any is left.
+const wideningOfStarted = 8;
 
 /**
  * Ids of the best open task and its runners-up, best first: exactly those that `chooseNext` would pick from all tasks.
@@ -174,7 +176,7 @@ export async function findBest(ctx: Ctx): Promise<string[]> {
         .filter(({ limit, priority }) => isOpen(limit, priority))
         .map((group) => ({ ...group, limit: group.limit * widening })),
       undated: undated > 0 && isOpen(undated) ? undated * widening : 0,
-      started: latest ? started * widening : 0,
+      started: latest ? started * wideningOfStarted : 0,
     };
   }
   return best.map(({ measures }) => measures.id);
