@@ -30,14 +30,17 @@ export function killGroup(pid, signal) {
   }
 }
 
-/** Starts a process that ends with us, whichever way we end. */
-export function start(command, args, options = {}) {
+/**
+ * Starts a process that ends with us, whichever way we end.
+ * @param {{ patience?: number } & import("node:child_process").SpawnOptions} options milliseconds it gets to end by itself
+ */
+export function start(command, args, { patience = 4000, ...options } = {}) {
   if (isStopping()) throw new Interrupted();
   const child = spawn(command, args, { stdio: "inherit", ...options, detached: true });
   if (child.pid) {
     live.set(child, identify(child.pid));
     changed();
-    const forget = beforeExit(() => stop(child));
+    const forget = beforeExit(() => stop(child, patience));
     child.once("exit", () => {
       forget();
       live.delete(child);
@@ -47,8 +50,8 @@ export function start(command, args, options = {}) {
   return child;
 }
 
-/** Asks a child to end, and insists after `patience` milliseconds. Resolves once it is gone. */
-function stop(child, patience = 4000) {
+/** Asks a child to end, and insists when its patience is used up. Resolves once it is gone. */
+function stop(child, patience) {
   if (child.exitCode !== null || child.signalCode !== null || !child.pid) return Promise.resolve();
   return new Promise((resolve) => {
     const insist = setTimeout(() => killGroup(child.pid, "SIGKILL"), patience);
@@ -70,7 +73,8 @@ function stop(child, patience = 4000) {
  */
 export function run(command, args, { what, remedy, stdout = false, ...options }) {
   return new Promise((resolve, reject) => {
-    const child = start(command, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
+    // What a tool leaves half done is done again, so it gets no more than a moment to end.
+    const child = start(command, args, { ...options, patience: 500, stdio: ["ignore", "pipe", "pipe"] });
     let [all, out] = ["", ""];
     child.stdout.setEncoding("utf8").on("data", (text) => {
       out += text;

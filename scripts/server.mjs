@@ -64,6 +64,7 @@ function openLog() {
  * @returns {Promise<{ logFile: string | null, ended: Promise<void> }>} `ended` rejects when the server ends by itself
  */
 export async function serve(env, { host, port }) {
+  await requirePort({ host, port }); // somebody may have taken it during the build
   const log = process.stdout.isTTY ? openLog() : null;
   const begin = log ? fs.fstatSync(log.handle).size : 0;
   const stdio = ["ignore", log?.handle ?? "inherit", log?.handle ?? "inherit", "ipc"];
