@@ -10,6 +10,8 @@ export type HttpLine = Readonly<{
   path: `/${string}`;
   status?: 200 | 201 | 204;
   headers?: Readonly<Record<string, string>>;
+  /** An answer whose `field` is null is a 404 over REST, which says what stands in `because` (design §12, "no best task"). */
+  absent?: Readonly<{ field: string; because: string }>;
 }>;
 
 /** How an assistant sees it (design §10); `destructive` and `idempotent` become MCP annotations. */
@@ -72,21 +74,24 @@ export type NamedCapability = Readonly<{ name: string; capability: Capability }>
 
 /**
  * Checks the table of contents when the process starts and lists it flat, as `tasks.create` and so on.
- * @throws Error for a capability without a known scope, reachable by a credential that can never hold its scope, or doubly routed
+ * @throws Error for a capability without a known scope, reachable by a credential that can never hold its scope, or whose route or tool is taken
  */
 export function listCapabilities(table: CapabilityTable): NamedCapability[] {
   const all = Object.entries(table).flatMap(([feature, group]) =>
     Object.entries(group).map(([verb, capability]) => ({ name: `${feature}.${verb}`, capability })),
   );
-  const routes = new Set<string>();
+  const taken = new Set<string>();
   for (const { name, capability } of all) {
     const { scope, http, tool } = capability;
     if (!scopes.includes(scope)) throw new Error(`${name} has no scope`);
     if (http && !isKeyScope(scope)) throw new Error(`${name} has a REST route, but no key or token can hold ${scope}`);
     if (tool && !isTokenScope(scope)) throw new Error(`${name} is a tool, but no token can hold ${scope}`);
-    const route = http && `${http.method} ${http.path}`;
-    if (route && routes.has(route)) throw new Error(`${name}: ${route} is taken`);
-    if (route) routes.add(route);
+    // Two paths that differ in the name of a parameter only are one path.
+    const route = http && `${http.method} ${http.path.replace(/\{\w+\}/g, "{}")}`;
+    for (const place of [route, tool && `the tool ${tool.name}`]) {
+      if (place && taken.has(place)) throw new Error(`${name}: ${place} is taken`);
+      if (place) taken.add(place);
+    }
   }
   return all;
 }

@@ -18,7 +18,9 @@ export function decodeCursor(cursor: string, kind: "instant" | "number"): [strin
       const [key, id] = value as [unknown, unknown];
       const isKey =
         kind === "instant"
-          ? typeof key === "string" && instant.test(key) && (key === "infinity" || !Number.isNaN(Date.parse(key)))
+          ? typeof key === "string" &&
+            instant.test(key) &&
+            (key === "infinity" || (!key.startsWith("0000") && !Number.isNaN(Date.parse(key))))
           : typeof key === "number" && Number.isSafeInteger(key) && Math.abs(key) <= 32_767;
       if (isKey && typeof id === "string" && uuid.test(id)) return [key as string | number, id];
     }

@@ -5,26 +5,33 @@ import type { AppError } from "./errors.ts";
 
 const shared = globalThis as unknown as { mindflowLog?: pino.Logger };
 
-/** JSON lines on standard output; pino's own redaction is the second wall behind never logging secrets at all. */
+/** Kind, code, message and stack. The other fields of a database error can hold whole rows, and those stay out of the log. */
+function describe(thrown: unknown): Record<string, unknown> {
+  if (!(thrown instanceof Error)) return { type: typeof thrown, message: String(thrown) };
+  const { type, message, stack } = pino.stdSerializers.err(thrown);
+  const { code } = thrown as { code?: unknown };
+  return { type, ...(typeof code === "string" ? { code } : {}), message, stack };
+}
+
+const secretFields = ["password", "token", "secret", "cookie", "authorization"];
+
+/** A logger of JSON lines; pino's own redaction is the second wall behind never logging secrets at all. */
+export const makeLog = (level: string, destination?: pino.DestinationStream): pino.Logger =>
+  pino(
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: describe },
+      redact: secretFields.flatMap((field) => [field, `*.${field}`]),
+    },
+    destination,
+  );
+
+/** The log of this process, on standard output. */
 export function log(): pino.Logger {
-  shared.mindflowLog ??= pino({
-    level: env().LOG_LEVEL,
-    base: null,
-    timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label) => ({ level: label }) },
-    redact: [
-      "password",
-      "token",
-      "secret",
-      "cookie",
-      "authorization",
-      "*.password",
-      "*.token",
-      "*.secret",
-      "*.cookie",
-      "*.authorization",
-    ],
-  });
+  shared.mindflowLog ??= makeLog(env().LOG_LEVEL);
   return shared.mindflowLog;
 }
 
@@ -62,10 +69,6 @@ export function finishEvent({ startedAt, failure, ...event }: RequestEvent): voi
   const milliseconds = Math.round((performance.now() - startedAt) * 10) / 10;
   const status = event.status ?? 200;
   const cause = status >= 500 ? (failure?.cause ?? failure) : undefined;
-  const line = {
-    ...event,
-    milliseconds,
-    ...(cause === undefined ? {} : { err: pino.stdSerializers.err(cause as Error) }),
-  };
+  const line = { ...event, milliseconds, ...(cause === undefined ? {} : { err: cause }) };
   log()[status >= 500 ? "error" : status === 429 ? "warn" : "info"](line, "request");
 }

@@ -104,8 +104,13 @@ describe("somebody else's things", () => {
       expect(await call(fenced, "tasks.list", {})).toEqual({ ok: true, value: { items: [], nextCursor: null } });
     for (const [, call] of doorsOf("tasks.counts"))
       expect(await call(fenced, "tasks.counts", {})).toEqual({ ok: true, value: { inbox: 0, today: 0, overdue: 0 } });
-    for (const [, call] of doorsOf("tasks.next"))
-      expect(await call(fenced, "tasks.next", {})).toMatchObject({ ok: true, value: { task: null, runnersUp: [] } });
+    for (const [door, call] of doorsOf("tasks.next"))
+      expect(await call(fenced, "tasks.next", {})).toMatchObject(
+        // Design §12: no best task is an empty answer with the reason, and 404 over REST.
+        door === "REST"
+          ? { ok: false, code: "RESOURCE_NOT_FOUND" }
+          : { ok: true, value: { task: null, runnersUp: [] } },
+      );
     for (const [, call] of doorsOf("activity.list"))
       expect(await call(fenced, "activity.list", {})).toEqual({ ok: true, value: { items: [], nextCursor: null } });
     for (const [, call] of doorsOf("notifications.list"))

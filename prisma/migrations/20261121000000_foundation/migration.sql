@@ -324,7 +324,7 @@ ALTER TABLE "operations"
 -- Open lists, by age and by due date; the trash; what was done.
 CREATE INDEX "tasks_open_created_idx" ON "tasks" (user_id, created_at, id) WHERE deleted_at IS NULL AND status <> 'completed';
 CREATE INDEX "tasks_open_due_idx" ON "tasks" (user_id, due_sort, id) WHERE deleted_at IS NULL AND status <> 'completed';
-CREATE INDEX "tasks_snoozed_idx" ON "tasks" (user_id, snoozed_until) WHERE deleted_at IS NULL AND status <> 'completed' AND snoozed_until IS NOT NULL;
+CREATE INDEX "tasks_snoozed_idx" ON "tasks" (user_id, snoozed_until) INCLUDE (project_id) WHERE deleted_at IS NULL AND status <> 'completed' AND snoozed_until IS NOT NULL;
 CREATE INDEX "tasks_trash_idx" ON "tasks" (user_id, deleted_at, id) WHERE deleted_at IS NOT NULL;
 CREATE INDEX "tasks_done_idx" ON "tasks" (user_id, completed_at, id) WHERE deleted_at IS NULL AND status = 'completed';
 CREATE INDEX "notifications_unread_idx" ON "notifications" (user_id) WHERE read_at IS NULL;

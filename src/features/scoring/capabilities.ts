@@ -11,7 +11,7 @@ export const scoring = {
     scope: "tasks:read",
     input: nextTaskInputSchema,
     output: nextTaskSchema,
-    http: { method: "GET", path: "/tasks/next" },
+    http: { method: "GET", path: "/tasks/next", absent: { field: "task", because: "why" } },
     tool: {
       name: "get_next_task",
       title: "Get the next task",

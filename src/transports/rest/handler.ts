@@ -49,7 +49,8 @@ async function inputOf(request: Request, url: URL, route: Route, parameters: Rec
 }
 
 function answer(route: Route, output: Record<string, unknown>): Response {
-  const { status = 200, headers: copied = {} } = route.http;
+  const { status = 200, headers: copied = {}, absent } = route.http;
+  if (absent && output[absent.field] === null) throw new AppError("RESOURCE_NOT_FOUND", String(output[absent.because]));
   const headers = new Headers();
   for (const [name, field] of Object.entries(copied)) headers.set(name, String(output[field]));
   if (status === 201 && typeof output.id === "string")
