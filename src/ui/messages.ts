@@ -2,6 +2,7 @@
 export const messages = {
   product: "MindFlow",
   skip: "Skip to content",
+  shell: { main: "Main", more: "More", news: "What happened" },
   close: "Close",
   undo: "Undo",
   undoKeys: "Ctrl Z",

@@ -6,6 +6,7 @@ import Link from "next/link";
 import { usePathname } from "next/navigation";
 import type { ReactNode } from "react";
 import { CountBadge } from "./count-badge.tsx";
+import { barItemClass } from "./nav-look.ts";
 
 type NavItemProps = Readonly<{
   href: Route;
@@ -45,14 +46,7 @@ export function NavItem({ href, icon, children, count, countLabel, hot }: NavIte
 export function BarItem({ href, icon, children }: Readonly<{ href: Route; icon: ReactNode; children: ReactNode }>) {
   const current = isHere(usePathname(), href);
   return (
-    <Link
-      href={href}
-      aria-current={current ? "page" : undefined}
-      className={clsx(
-        "flex min-w-0 flex-col items-center justify-center gap-0.75 text-[11px]/[14px] [&_svg]:size-5 [&_svg]:stroke-[1.75]",
-        current ? "font-semibold text-primary" : "font-medium text-muted-foreground",
-      )}
-    >
+    <Link href={href} aria-current={current ? "page" : undefined} className={barItemClass(current)}>
       {icon}
       {children}
     </Link>

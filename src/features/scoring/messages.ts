@@ -84,3 +84,27 @@ export const messages = {
   nothingOpen: "No open tasks.",
   allSnoozed: (n: number) => (n === 1 ? "Your one open task is snoozed." : `All ${n} open tasks are snoozed.`),
 } as const;
+
+/** What the page of the next task says around the score's own lines. */
+export const pageText = {
+  title: "Next",
+  kicker: "Do this now",
+  noDate: "No date",
+  why: "Why this one",
+  total: "Total",
+  of: (most: number) => `of ${most}`,
+  caption: (title: string) => `Score of “${title}”`,
+  foot: "Points add up by hand. Assistants are given these same lines and this total.",
+  runnersUp: "Runners-up",
+  rank: (n: number) => `Number ${n}`,
+  scored: (points: string) => `${points} points`,
+  start: "Start",
+  done: "Done",
+  snooze: "Snooze",
+  open: "Open",
+  gated: (snoozed: number) => `Not in the running: ${snoozed} snoozed.`,
+  hint: "What you add competes by importance, date, effort and age. The best one stands here with its reasons.",
+  add: "Add task",
+  openInbox: "Open Inbox",
+  stale: "Could not refresh: the connection dropped. What you see may be old.",
+} as const;

@@ -9,7 +9,7 @@ import type { Task } from "#features/tasks/schema.ts";
 import { Button } from "#ui/button.tsx";
 import { Kbd } from "#ui/kbd.tsx";
 import { useShortcuts } from "#ui/use-shortcuts.ts";
-import { words } from "./words.ts";
+import { pageText as words } from "../messages.ts";
 
 type NextActionsProps = Readonly<{ task: Task; busy: Act["kind"] | null; onAct: (act: Act) => void }>;
 

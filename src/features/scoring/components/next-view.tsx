@@ -19,10 +19,10 @@ import { Notice } from "#ui/notice.tsx";
 import { PriorityGlyph, priorityWord } from "#ui/priority-glyph.tsx";
 import { Panel } from "#ui/shell.tsx";
 import { useWhere } from "#ui/where.tsx";
+import { pageText as words } from "../messages.ts";
 import type { NextTask } from "../schema.ts";
 import { NextActions } from "./next-actions.tsx";
 import { ScoreStatement } from "./score-statement.tsx";
-import { words } from "./words.ts";
 
 const pollMs = 5_000;
 
@@ -104,7 +104,10 @@ export function NextView({ initial, children }: Readonly<{ initial: NextTask; ch
         <ScoreStatement title={task.title} score={score} />
         <p className="mt-4 text-12 text-pretty text-faint">{words.foot}</p>
       </Panel>
-      <section aria-labelledby="runners-up" className="px-10 pb-10 max-md:px-4 max-md:pb-6">
+      <section
+        aria-labelledby={data.runnersUp.length > 0 ? "runners-up" : undefined}
+        className="px-10 pb-10 max-md:px-4 max-md:pb-6"
+      >
         <div className="mx-auto max-w-[640px]">
           {data.runnersUp.length > 0 && <RunnersUp items={data.runnersUp} />}
           {data.gates.snoozed > 0 && <p className="num mt-3 text-13 text-faint">{words.gated(data.gates.snoozed)}</p>}

@@ -1,7 +1,7 @@
 import { points } from "#ui/format.ts";
 import { Statement, type StatementLine } from "#ui/statement.tsx";
+import { pageText as words } from "../messages.ts";
 import type { NextTask } from "../schema.ts";
-import { words } from "./words.ts";
 
 type Score = NonNullable<NextTask["score"]>;
 
