@@ -16,13 +16,19 @@ import { bold, dim, explain, green, Interrupted, red, say } from "./terminal.mjs
 // A zone no developer sits in, with an offset that is no whole hour: dates that lean on the machine's zone break here.
 const TIME_ZONE = "Asia/Kathmandu";
 
+// A log file is read without colours.
+const colours = process.stdout.isTTY ? {} : { NO_COLOR: "1", FORCE_COLOR: undefined };
+
 const reports = fs.mkdtempSync(path.join(os.tmpdir(), "mindflow-reports-"));
 const report = (name) => path.join(reports, `${name}.json`);
 
 /** Runs a command with its output shown as it comes; resolves to whether it succeeded. */
 function show(command, args, env = {}) {
   return new Promise((resolve, reject) => {
-    const child = start(command, args, { cwd: inRoot(), env: { ...toolEnvironment(), TZ: TIME_ZONE, ...env } });
+    const child = start(command, args, {
+      cwd: inRoot(),
+      env: { ...toolEnvironment(), ...colours, TZ: TIME_ZONE, ...env },
+    });
     child.once("error", reject);
     child.once("exit", (code) => (isStopping() ? reject(new Interrupted()) : resolve(code === 0)));
   });
@@ -51,6 +57,8 @@ const STEPS = [
   },
   { name: "unused code", run: () => bin("knip", "--no-progress") },
   { name: "schema and migrations", run: () => node("scripts/migrate.mjs", "check") },
+  // Before the tests: some of them talk to two built servers behind one address.
+  { name: "build", run: () => withFiles(build) },
   {
     name: "unit and integration tests",
     run: () =>
@@ -64,7 +72,6 @@ const STEPS = [
       ),
     counts: () => vitestCounts(report("vitest")),
   },
-  { name: "build", run: () => withFiles(build) },
   {
     name: "browser journeys",
     needs: "build",
