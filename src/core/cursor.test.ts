@@ -6,7 +6,10 @@ import { newId } from "./id.ts";
 const raw = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
 const id = newId();
 const instant = "2026-11-21T10:00:00.000Z";
-const refused = { code: "VALIDATION_ERROR", details: [{ field: "cursor" }] };
+const refused = expect.objectContaining({
+  code: "VALIDATION_ERROR",
+  details: [expect.objectContaining({ field: "cursor" })],
+});
 
 describe("cursors", () => {
   test.each([instant, "infinity", "0001-01-01T00:00:00.000Z", "9999-12-31T23:59:59.999Z"])(
@@ -39,13 +42,13 @@ describe("cursors", () => {
     ["an instant without milliseconds", raw(["2026-11-21T10:00:00Z", id])],
     ["a number in a list by time", raw([5, id])],
   ])("%s is refused by name", (_, cursor) => {
-    expect(() => decodeCursor(cursor, "instant")).toThrow(expect.objectContaining(refused));
+    expect(() => decodeCursor(cursor, "instant")).toThrow(refused);
   });
 
   test.each([[1.5], [32_768], [-32_768], [1e300], ["5"], [null], [instant], [[5]]])(
     "%j is no key of a list by number",
     (key) => {
-      expect(() => decodeCursor(raw([key, id]), "number")).toThrow(expect.objectContaining(refused));
+      expect(() => decodeCursor(raw([key, id]), "number")).toThrow(refused);
     },
   );
 
@@ -56,7 +59,7 @@ describe("cursors", () => {
         fc.constantFrom("instant" as const, "number" as const),
         (text, kind) => {
           for (const cursor of [text, Buffer.from(text).toString("base64url")])
-            expect(() => decodeCursor(cursor, kind)).toThrow(expect.objectContaining(refused));
+            expect(() => decodeCursor(cursor, kind)).toThrow(refused);
         },
       ),
       { numRuns: 1000 },

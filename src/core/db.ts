@@ -72,8 +72,7 @@ function open(): Handles {
   const adapter = new PrismaPg(pool, {
     statementNameGenerator: (query) => `p${createHash("sha256").update(query.sql).digest("hex").slice(0, 20)}`,
   });
-  // Its other formats print the arguments of the failed call, and among those are hashes of passwords.
-  return { pool, prisma: new PrismaClient({ adapter, errorFormat: "minimal" }) };
+  return { pool, prisma: new PrismaClient({ adapter }) };
 }
 
 function handles(): Handles {

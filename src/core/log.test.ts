@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { captureLog } from "#testing/captured-log.ts";
+import { captureLog, type LogLine } from "#testing/captured-log.ts";
 import { prisma } from "./db.ts";
 import { AppError, toAppError } from "./errors.ts";
 import { finishEvent, log, type RequestEvent, startEvent } from "./log.ts";
@@ -11,7 +11,7 @@ async function lineOf(fill: (event: RequestEvent) => void) {
     finishEvent(event);
   });
   expect(lines).toHaveLength(1);
-  return { line: lines[0] ?? { level: "" }, text };
+  return { line: lines[0] as LogLine, text };
 }
 
 describe("one wide event per request", () => {
@@ -46,7 +46,7 @@ describe("one wide event per request", () => {
     [500, "error"],
     [503, "error"],
   ])("status %i is logged as %s", async (status, level) => {
-    expect((await lineOf((event) => void (event.status = status))).line.level).toBe(level);
+    expect((await lineOf((event) => void Object.assign(event, { status }))).line.level).toBe(level);
   });
 
   test("an unexpected failure goes with its stack, a refusal without (requirements S2-17)", async () => {

@@ -5,12 +5,23 @@ import type { AppError } from "./errors.ts";
 
 const shared = globalThis as unknown as { mindflowLog?: pino.Logger };
 
-/** Kind, code, message and stack. The other fields of a database error can hold whole rows, and those stay out of the log. */
+/**
+ * Kind, code, message and stack frames. The other fields of a database error can hold whole rows, and Prisma's messages
+ * print the arguments of the call, hashes of passwords among them, before the last line says what was wrong.
+ */
 function describe(thrown: unknown): Record<string, unknown> {
   if (!(thrown instanceof Error)) return { type: typeof thrown, message: String(thrown) };
   const { type, message, stack } = pino.stdSerializers.err(thrown);
   const { code } = thrown as { code?: unknown };
-  return { type, ...(typeof code === "string" ? { code } : {}), message, stack };
+  return {
+    type,
+    ...(typeof code === "string" ? { code } : {}),
+    message: type.startsWith("Prisma") ? message.split("\n").at(-1) : message,
+    stack: stack
+      .split("\n")
+      .filter((line) => /^\s+at /.test(line))
+      .join("\n"),
+  };
 }
 
 const secretFields = ["password", "token", "secret", "cookie", "authorization"];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { captureLog } from "#testing/captured-log.ts";
-import { AppError } from "./errors.ts";
+import { AppError, errorTable } from "./errors.ts";
 import { handleRequest, readBody, requestIdOf } from "./request.ts";
 
 const headersWith = (id: string) => new Headers({ "X-Request-Id": id });
@@ -10,7 +10,10 @@ const answer = (request: Request, handler: () => Promise<Response>) =>
     "rest",
     () => handler(),
     (error, event) =>
-      Response.json({ code: error.code, detail: error.message, requestId: event.requestId }, { status: 418 }),
+      Response.json(
+        { code: error.code, detail: error.message, requestId: event.requestId },
+        { status: errorTable[error.code].status },
+      ),
   );
 const post = (body: BodyInit, headers: Record<string, string> = {}) =>
   new Request("http://localhost:3000/x", { method: "POST", body, headers });
@@ -40,7 +43,7 @@ describe("request id (requirements S0-27)", () => {
     );
     expect(result.headers.get("x-request-id")).toBe("my-request-1");
     expect(await result.json()).toMatchObject({ requestId: "my-request-1" });
-    expect(lines).toEqual([expect.objectContaining({ requestId: "my-request-1", code: "CONFLICT", status: 418 })]);
+    expect(lines).toEqual([expect.objectContaining({ requestId: "my-request-1", code: "CONFLICT", status: 409 })]);
   });
 });
 
