@@ -5,6 +5,8 @@ export default defineConfig({
   ssr: { resolve: { conditions: ["react-server"], externalConditions: ["react-server"] } },
   test: {
     include: ["src/**/*.test.ts", "scripts/**/*.test.mjs"],
+    // They ask the built server: vitest.cluster.config.ts runs them after the build.
+    exclude: ["src/**/cluster.test.ts"],
     globalSetup: "src/testing/global-setup.ts",
     setupFiles: "src/testing/setup.ts",
     pool: "forks",

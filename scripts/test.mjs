@@ -60,6 +60,20 @@ const STEPS = [
   // Before the tests: some of them talk to two built servers behind one address.
   { name: "build", run: () => withFiles(build) },
   {
+    name: "two built servers on one database",
+    needs: "build",
+    run: () =>
+      node(
+        "node_modules/vitest/vitest.mjs",
+        "run",
+        "--config=vitest.cluster.config.ts",
+        "--reporter=default",
+        "--reporter=json",
+        `--outputFile.json=${report("cluster")}`,
+      ),
+    counts: () => vitestCounts(report("cluster")),
+  },
+  {
     name: "unit and integration tests",
     run: () =>
       node(

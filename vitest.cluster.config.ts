@@ -1,0 +1,13 @@
+import { defineConfig } from "vitest/config";
+import base from "./vitest.config.ts";
+
+/** Tests of the built server: two of them on one database, and what an act may cost. `npm test` runs them after the build. */
+export default defineConfig({
+  ...base,
+  test: {
+    ...base.test,
+    include: ["src/**/cluster.test.ts", "bench/**/*.test.mjs"],
+    exclude: [],
+    maxWorkers: 1,
+  },
+});
