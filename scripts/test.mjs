@@ -49,7 +49,10 @@ async function withFiles(work) {
 
 /** Every check, in the order in which a mistake is cheapest to find. */
 const STEPS = [
-  { name: "format and lint", run: () => bin("biome", "ci", "--error-on-warnings") },
+  {
+    name: "format and lint",
+    run: () => bin("biome", "ci", "--error-on-warnings", `--colors=${process.stdout.isTTY ? "force" : "off"}`),
+  },
   { name: "promises and switches", run: () => bin("oxlint", "--type-aware", "--deny-warnings") },
   {
     name: "types",
