@@ -4,14 +4,14 @@ import type { z } from "zod";
 import type { Capability, NamedCapability, Receipt } from "./capability.ts";
 import type { Ctx, Recorder } from "./context.ts";
 import { type Db, pooled, transaction } from "./db.ts";
-import { AppError, type ErrorDetail, toAppError } from "./errors.ts";
+import { AppError, type ErrorDetail, invalid, toAppError } from "./errors.ts";
 import type { RequestEvent } from "./log.ts";
 import { checkRawInput } from "./raw-input.ts";
 
 /** What the journal does for `invoke`; transports pass the real one (core must not know features). */
 export interface Journal {
   open(ctx: Ctx, capability: string): JournalEntry;
-  /** A mutation was refused or failed: leaves an audit event, in its own statement (requirements M-120). */
+  /** A mutation was refused or failed, or a read denied: leaves an audit event, in its own statement (requirements M-120). */
   refused(ctx: Ctx, capability: string, raw: unknown, error: AppError): Promise<void>;
 }
 
@@ -43,7 +43,7 @@ function fieldErrors(error: z.core.$ZodError): ErrorDetail[] {
       ? issue.keys.map((key) => ({ field: [...issue.path, key].join("."), message: "This field does not exist." }))
       : [{ field: issue.path.join("."), message: issue.message }],
   );
-  return details.slice(0, 50);
+  return details.slice(0, 50).map(({ field, message }) => ({ field: field.slice(0, 100), message }));
 }
 
 /** Parses with zod. @throws AppError VALIDATION_ERROR that names each field */
@@ -70,7 +70,12 @@ const hashOf = (name: string, input: unknown) =>
     .update(`${name}\n${JSON.stringify(canonical(input))}`)
     .digest("hex");
 
-const keyPattern = /^[\x21-\x7e]{1,255}$/;
+/** Is this a key that a client may send: 1 to 255 visible ASCII characters? */
+export const isIdempotencyKey = (key: unknown): key is string =>
+  typeof key === "string" && /^[\x21-\x7e]{1,255}$/.test(key);
+
+/** @param field what the key is called at this door */
+export const badIdempotencyKey = (field: string): AppError => invalid(field, "Use 1 to 255 visible ASCII characters.");
 
 async function mutate(
   named: NamedCapability,
@@ -81,10 +86,7 @@ async function mutate(
   const { capability, name } = named;
   if (capability.kind !== "mutation") throw new Error(`${name} is not a mutation`);
   const key = caller.idempotencyKey ?? null;
-  if (key !== null && !keyPattern.test(key))
-    throw new AppError("VALIDATION_ERROR", "The idempotency key is 1 to 255 visible ASCII characters.", {
-      details: [{ field: "idempotencyKey", message: "Use 1 to 255 visible ASCII characters." }],
-    });
+  if (key !== null && !isIdempotencyKey(key)) throw badIdempotencyKey("Idempotency-Key");
   return await transaction(
     async (db) => {
       const entry = caller.journal.open(ctx, name);
@@ -143,7 +145,9 @@ export async function invoke<C extends Capability>(
     return (await mutate({ name, capability }, caller, ctx, input)) as Answer<C>;
   } catch (failure) {
     const error = toAppError(failure);
-    if (capability.kind === "mutation") await journal.refused(ctx, name, raw, error).catch(() => undefined);
+    // Reads leave no trace but where something was denied: a foreign thing, or a permission that is not held (design §12).
+    const isDenied = error.code === "RESOURCE_NOT_FOUND" || error.code === "FORBIDDEN";
+    if (capability.kind === "mutation" || isDenied) await journal.refused(ctx, name, raw, error).catch(() => undefined);
     throw error;
   }
 }

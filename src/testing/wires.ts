@@ -18,7 +18,8 @@ export type Outcome =
 
 export type CallOptions = { key?: string; now?: Date };
 
-const callerFor = (actor: Actor | null, door: Caller["door"], options: CallOptions): Caller => ({
+/** What a door hands to `invoke` for this actor. */
+export const callerFor = (actor: Actor | null, door: Caller["door"], options: CallOptions = {}): Caller => ({
   actor,
   now: options.now ?? new Date(),
   door,

@@ -9,6 +9,7 @@ import { toAppError } from "#core/errors.ts";
 import { type Notice, readNotice } from "#core/flow.ts";
 import { type Caller, invoke } from "#core/invoke.ts";
 import { finishEvent, startEvent } from "#core/log.ts";
+import { redactUrl } from "#core/redact.ts";
 import { requestIdOf } from "#core/request.ts";
 import { pickLocale, type Where } from "#ui/format.ts";
 import { allCapabilities } from "./capabilities.ts";
@@ -17,7 +18,7 @@ import { bySession, callerOf } from "./context.ts";
 /** Who looks at this page, found out once per request; `actor` is null for somebody signed out. One wide event per page. */
 export const visitor = cache(async (): Promise<Caller> => {
   const list = await headers();
-  const event = startEvent(requestIdOf(list), "page", "GET", list.get("x-mindflow-path") ?? "");
+  const event = startEvent(requestIdOf(list), "page", "GET", redactUrl(list.get("x-mindflow-path") ?? ""));
   after(() => finishEvent(event));
   try {
     return await callerOf(list, "page", event, "default", bySession);

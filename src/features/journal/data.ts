@@ -13,14 +13,21 @@ export const ownedOperation = (o: string) => `${o}.user_id = $1::uuid AND ($2::u
   SELECT FROM changes f WHERE f.operation_id = ${o}.id AND coalesce((f.after->>'project_id')::uuid = ANY($2::uuid[]), false) = false))`;
 
 const operationById = sql(`
-SELECT o.id, o.undone_by AS "undoneBy" FROM operations o WHERE ${ownedOperation("o")} AND o.id = $3::uuid FOR UPDATE`);
+SELECT o.id, o.undone_by AS "undoneBy" FROM operations o WHERE ${ownedOperation("o")} AND o.id = $3::uuid AND ($4::uuid IS NULL OR o.grant_id = $4::uuid) FOR UPDATE`);
 
-/** The operation, locked until the transaction ends: two undos of it cannot both win. */
+/**
+ * The operation, locked until the transaction ends: two undos of it cannot both win. Who acts by a grant reaches the
+ * operations of that grant only (design §9).
+ */
 export async function findOperation(
   ctx: Ctx,
   id: string,
 ): Promise<{ id: string; undoneBy: string | null } | undefined> {
-  const [row] = await ctx.db.query<{ id: string; undoneBy: string | null }>(operationById, [...ownerOf(ctx.actor), id]);
+  const [row] = await ctx.db.query<{ id: string; undoneBy: string | null }>(operationById, [
+    ...ownerOf(ctx.actor),
+    id,
+    ctx.actor.grantId,
+  ]);
   return row;
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { type Actor, owned, type RowChange } from "#core/context.ts";
 
 /** What the journal may record and restore, by entity: never a secret, never an owner (design §7). */
@@ -48,5 +49,8 @@ export function actorKind(actor: Actor): "person" | "assistant" | "key" | "syste
 }
 
 /** The credential that an idempotency key belongs to: two assistants never share one. */
-export const subjectOf = (actor: Actor): string =>
-  actor.grantId ?? actor.clientId ?? `user:${actor.userId}`.slice(0, 60);
+export const subjectOf = ({ grantId, clientId, userId }: Actor): string => {
+  if (grantId) return grantId;
+  // A client's id may be an address longer than the column; cut off, two of them could be one.
+  return clientId ? `client:${createHash("sha256").update(clientId).digest("base64url")}` : `user:${userId}`;
+};

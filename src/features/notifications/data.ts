@@ -9,7 +9,8 @@ import type { Notification, NotificationList } from "./schema.ts";
 export const ownedNotification = `n.user_id = $1::uuid AND ($2::uuid[] IS NULL OR EXISTS (
   SELECT FROM tasks f WHERE f.id = n.task_id AND f.project_id = ANY($2::uuid[])))`;
 
-const columns = `n.id, n.type, n.title, n.message, n.task_id AS "taskId", n.operation_id AS "operationId",
+/** The columns of the DTO, under its names. */
+export const notificationColumns = `n.id, n.type, n.title, n.message, n.task_id AS "taskId", n.operation_id AS "operationId",
   n.read_at IS NOT NULL AS "isRead", n.read_at AS "readAt", n.created_at AS "createdAt"`;
 
 const unread = sql(
@@ -22,7 +23,7 @@ export async function countUnread(ctx: Ctx): Promise<{ unread: number }> {
   return { unread: row?.unread ?? 0 };
 }
 
-const one = sql(`SELECT ${columns} FROM notifications n WHERE ${ownedNotification} AND n.id = $3::uuid`);
+const one = sql(`SELECT ${notificationColumns} FROM notifications n WHERE ${ownedNotification} AND n.id = $3::uuid`);
 
 /** One notification; looking at it does not mark it read (requirements S3-23). */
 export async function getNotification(ctx: Ctx, input: { id: string }): Promise<Notification> {
@@ -48,7 +49,7 @@ export async function listNotifications(
   const statement = sql(`
 SELECT totals.*, page.* FROM (SELECT count(*)::int AS total, count(*) FILTER (WHERE n.read_at IS NULL)::int AS unread
   FROM notifications n WHERE ${ownedNotification}) totals
-LEFT JOIN LATERAL (SELECT ${columns} FROM notifications n WHERE ${ownedNotification}${filters}
+LEFT JOIN LATERAL (SELECT ${notificationColumns} FROM notifications n WHERE ${ownedNotification}${filters}
   ORDER BY n.created_at ${direction}, n.id ${direction} LIMIT $3) page ON true`);
   const rows = await ctx.db.query<Totals & (Notification | { id: null })>(statement, values);
   const found = rows.filter((row): row is Totals & Notification => row.id !== null);

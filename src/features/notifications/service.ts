@@ -2,21 +2,21 @@ import "server-only";
 import { type MutationCtx, ownerOf } from "#core/context.ts";
 import { sql } from "#core/db.ts";
 import { notFound } from "#core/errors.ts";
-import { getNotification, ownedNotification } from "./data.ts";
+import { notificationColumns, ownedNotification } from "./data.ts";
 import type { Notification } from "./schema.ts";
 
 const mark = sql(`
 UPDATE notifications n SET read_at = CASE WHEN $4 THEN coalesce(n.read_at, $5::timestamptz) END
-WHERE ${ownedNotification} AND n.id = $3::uuid RETURNING n.id`);
+WHERE ${ownedNotification} AND n.id = $3::uuid RETURNING ${notificationColumns}`);
 
 /** Marks one read or unread; repeating it changes nothing (requirements S3-24). */
 export async function markNotification(
   ctx: MutationCtx,
   input: { id: string; isRead: boolean },
 ): Promise<Notification> {
-  const [row] = await ctx.db.query<{ id: string }>(mark, [...ownerOf(ctx.actor), input.id, input.isRead, ctx.now]);
+  const [row] = await ctx.db.query<Notification>(mark, [...ownerOf(ctx.actor), input.id, input.isRead, ctx.now]);
   if (!row) throw notFound();
-  return await getNotification(ctx, input);
+  return row;
 }
 
 const markAll = sql(`

@@ -5,8 +5,22 @@ import { line, text } from "#core/text.ts";
 /** What a task may be, once for every door. Limits stand here and in the migrations' CHECK constraints (design §5, §12). */
 
 export const taskId = z.uuid("Is not an id.").describe("Id of the task (UUID).");
-const instant = z.iso.datetime({ offset: true, message: "Must be an instant such as 2026-11-20T17:00:00Z." });
-const day = z.iso.date("Must be a day such as 2026-11-20.");
+
+/** The years that every part can write with four digits and compute with, whatever the zone. */
+const [firstDay, lastDay] = ["1900-01-01", "9999-12-30"];
+const [first, last] = [Date.parse(`${firstDay}T00:00:00Z`), Date.parse("9999-12-31T23:59:59.999Z")];
+
+/** An instant with any offset; kept in UTC with milliseconds, so that equal instants are equal texts. */
+const instant = z.iso
+  .datetime({ offset: true, error: "Must be an instant such as 2026-11-20T17:00:00Z.", abort: true })
+  .refine((value) => Date.parse(value) >= first && Date.parse(value) <= last, {
+    error: "Must be between the years 1900 and 9999.",
+    abort: true,
+  })
+  .overwrite((value) => new Date(value).toISOString());
+const day = z.iso
+  .date({ error: "Must be a day such as 2026-11-20.", abort: true })
+  .refine((value) => value >= firstDay && value <= lastDay, `Must be between ${firstDay} and ${lastDay}.`);
 const projectId = z.uuid("Is not an id.").describe("Id of the project; null for the inbox.");
 
 export const storedStatuses = ["pending", "in_progress", "completed"] as const;

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { NamedCapability, ToolWording } from "#core/capability.ts";
 import type { Actor } from "#core/context.ts";
 import { AppError, toAppError } from "#core/errors.ts";
-import { type Caller, invoke } from "#core/invoke.ts";
+import { badIdempotencyKey, type Caller, invoke, isIdempotencyKey } from "#core/invoke.ts";
 import { allCapabilities } from "../capabilities.ts";
 
 type JsonSchema = { type: "object"; properties?: Record<string, unknown>; required?: string[]; [key: string]: unknown };
@@ -85,6 +85,9 @@ export type ToolResult = {
   isError?: true;
 };
 
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
 function refusal(error: AppError): ToolResult {
   const lines = error.details.map(({ field, message }) => (field ? `${field}: ${message}` : message));
   return { isError: true, content: [{ type: "text", text: [`${error.code}: ${error.message}`, ...lines].join("\n") }] };
@@ -98,17 +101,23 @@ export async function callTool(name: string, args: unknown, caller: Caller): Pro
   try {
     const entry = entries.get(name);
     if (!entry) throw new AppError("RESOURCE_NOT_FOUND", "There is no such tool.");
-    const { operationKey: key, ...input } = (args ?? {}) as Record<string, unknown>;
-    const isMutation = entry.named.capability.kind === "mutation";
-    const missing = (entry.wording.required ?? []).filter((field) => input[field] === undefined);
-    if (caller.actor?.scopes.has(entry.named.capability.scope) && missing.length > 0)
-      throw new AppError("VALIDATION_ERROR", "Some fields need attention.", {
-        details: missing.map((field) => ({ field, message: "Is required." })),
-      });
+    const { capability } = entry.named;
+    const isWrite = capability.kind === "mutation";
+    // What is no object is left to `invoke` to refuse, as is an operationKey where nothing is written.
+    const { operationKey: key, ...fields } = isWrite && isRecord(args) ? args : {};
+    const input = isWrite && isRecord(args) ? fields : args;
+    if (caller.actor?.scopes.has(capability.scope)) {
+      if (key !== undefined && !isIdempotencyKey(key)) throw badIdempotencyKey("operationKey");
+      const missing = (entry.wording.required ?? []).filter((field) => isRecord(input) && input[field] === undefined);
+      if (missing.length > 0)
+        throw new AppError("VALIDATION_ERROR", "Some fields need attention.", {
+          details: missing.map((field) => ({ field, message: "Is required." })),
+        });
+    }
     const output = await invoke(
       entry.named,
-      isMutation && key !== undefined ? { ...caller, idempotencyKey: String(key) } : caller,
-      isMutation || key === undefined ? input : args,
+      isIdempotencyKey(key) ? { ...caller, idempotencyKey: key } : caller,
+      input,
     );
     return { content: [{ type: "text", text: JSON.stringify(output) }], structuredContent: output };
   } catch (failure) {

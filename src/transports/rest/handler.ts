@@ -40,10 +40,10 @@ async function bodyOf(request: Request): Promise<Record<string, unknown>> {
 /** Path parameters, query string and body as one input; a field stands in one place only. */
 async function inputOf(request: Request, url: URL, route: Route, parameters: Record<string, string>) {
   const query = coerce(route.capability.input, url.searchParams);
-  const body = request.method === "GET" ? {} : await bodyOf(request);
+  const body = route.http.method === "GET" ? {} : await bodyOf(request);
   for (const name of Object.keys(parameters))
-    if (name in query || name in body) throw invalid(name, "Is given by the address.");
-  for (const name of Object.keys(query)) if (name in body) throw invalid(name, "Is given more than once.");
+    if (Object.hasOwn(query, name) || Object.hasOwn(body, name)) throw invalid(name, "Is given by the address.");
+  for (const name of Object.keys(query)) if (Object.hasOwn(body, name)) throw invalid(name, "Is given more than once.");
   // Spreading defines own properties, so a key such as __proto__ stays visible to the check of the raw input.
   return { ...body, ...query, ...parameters };
 }
@@ -60,7 +60,8 @@ function answer(route: Route, output: Record<string, unknown>): Response {
 
 async function handle(request: Request, event: RequestEvent, authenticate: Authenticate): Promise<Response> {
   const url = new URL(request.url);
-  const found = match(request.method, pathOf(url));
+  // HEAD is GET without its body, which the server leaves out.
+  const found = match(request.method === "HEAD" ? "GET" : request.method, pathOf(url));
   if ("allowed" in found) {
     if (found.allowed.length === 0) throw new AppError("RESOURCE_NOT_FOUND", "There is no such address.");
     const refusal = problem(new AppError("METHOD_NOT_ALLOWED", `Use ${found.allowed.join(", ")}.`), event.requestId);

@@ -1,6 +1,6 @@
 import "server-only";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
-import { AppError, errorTable } from "#core/errors.ts";
+import { AppError, errorTable, toAppError } from "#core/errors.ts";
 import { assertSameOrigin } from "#core/origin.ts";
 import { handleRequest, readBody } from "#core/request.ts";
 import { bySession, callerOf } from "../context.ts";
@@ -9,10 +9,15 @@ import { appRouter } from "./router.ts";
 const maxBodyBytes = 131_072;
 const endpoint = "/api/trpc";
 
-/** The same request with its body read under a limit. */
+/**
+ * The same request with its body read under a limit. JSON only: tRPC would also take forms and files, which are objects
+ * without fields to every check that follows.
+ */
 async function capped(request: Request): Promise<Request> {
   if (request.method !== "POST") return request;
   const body = await readBody(request, maxBodyBytes);
+  const type = (request.headers.get("content-type") ?? "").split(";", 1)[0]?.trim().toLowerCase();
+  if (type !== "application/json") throw new AppError("UNSUPPORTED_MEDIA_TYPE", "Send the input as application/json.");
   return new Request(request.url, { method: "POST", headers: request.headers, body: body === "" ? null : body });
 }
 
@@ -31,7 +36,7 @@ export const handleTrpc = (request: Request): Promise<Response> =>
         createContext: () => ({ event, caller: (limit) => callerOf(request.headers, "trpc", event, limit, bySession) }),
         onError: ({ error }) => {
           event.code = error.cause instanceof AppError ? error.cause.code : error.code;
-          if (error.cause instanceof AppError) event.failure = error.cause;
+          event.failure = toAppError(error.cause instanceof AppError ? error.cause : error);
         },
         responseMeta: ({ errors }) => {
           const [first] = errors;

@@ -2,7 +2,7 @@ import "server-only";
 import { initTRPC, TRPCError, type TRPCMutationProcedure, type TRPCQueryProcedure } from "@trpc/server";
 import type { z } from "zod";
 import type { Mutation, Query, Receipt } from "#core/capability.ts";
-import { AppError, errorTable, toAppError } from "#core/errors.ts";
+import { AppError, type ErrorCode, errorTable, toAppError } from "#core/errors.ts";
 import { type Caller, invoke } from "#core/invoke.ts";
 import type { UserLimit } from "#core/limits.ts";
 import type { RequestEvent } from "#core/log.ts";
@@ -18,21 +18,29 @@ export type TrpcErrorData = {
   retryAfterSeconds: number | null;
 };
 
+/** tRPC's own refusals (unknown path, malformed JSON, wrong method) carry no AppError; these are the client's mistakes. */
+const ownRefusals: Partial<Record<TRPCError["code"], [ErrorCode, string]>> = {
+  NOT_FOUND: ["RESOURCE_NOT_FOUND", "There is no such operation."],
+  METHOD_NOT_SUPPORTED: ["METHOD_NOT_ALLOWED", "Queries are asked for with GET, changes are sent with POST."],
+  PARSE_ERROR: ["VALIDATION_ERROR", "The input is not valid JSON."],
+  UNSUPPORTED_MEDIA_TYPE: ["UNSUPPORTED_MEDIA_TYPE", "Send the input as application/json."],
+  INTERNAL_SERVER_ERROR: ["INTERNAL_ERROR", errorTable.INTERNAL_ERROR.title],
+};
+
 const t = initTRPC.context<TrpcContext>().create({
   errorFormatter({ shape, error, ctx }) {
-    // tRPC's own refusals (unknown path, malformed JSON, wrong method) carry no AppError; theirs is the client's mistake.
     const known = error.cause instanceof AppError ? error.cause : null;
-    const isServerFault = !known && error.code === "INTERNAL_SERVER_ERROR";
+    const [code, message] = ownRefusals[error.code] ?? ["VALIDATION_ERROR", "This request is not valid."];
     const { stack: _, ...rest } = shape.data as typeof shape.data & { stack?: string };
     const data: TrpcErrorData = {
-      appCode: known?.code ?? (isServerFault ? "INTERNAL_ERROR" : "VALIDATION_ERROR"),
+      appCode: known?.code ?? code,
       details: known?.details ?? [],
       requestId: ctx?.event.requestId ?? "",
       retryAfterSeconds: known?.retryAfterSeconds ?? null,
     };
     return {
       ...shape,
-      message: known?.message ?? (isServerFault ? errorTable.INTERNAL_ERROR.title : "This request is not valid."),
+      message: known?.message ?? message,
       data: { ...rest, ...data },
     };
   },
