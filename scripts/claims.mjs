@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { children, killGroup, watchChildren } from "./children.mjs";
 import { ensureDataDir } from "./data-dir.mjs";
 import { identify, isAlive } from "./identity.mjs";
-import { beforeExit, isStopping, npmProcess } from "./lifetime.mjs";
+import { beforeExit, isStopping, npmProcess, whenStopping } from "./lifetime.mjs";
 import { Interrupted } from "./terminal.mjs";
 
 // The clock of the machine since its start: the same for all processes, and never set back.
@@ -72,27 +72,24 @@ function keep(file, mine) {
     mine.children = children();
     save();
   });
+  const unsay = whenStopping(() => {
+    mine.stopping = true; // others wait for the end instead of being turned away
+    save();
+  });
   const release = () => {
     unwatch();
+    unsay();
     forget();
     fs.rmSync(file, { force: true });
   };
   const forget = beforeExit(release);
-  // Registered last, so it runs first: others then wait for the end instead of being turned away.
-  const forgetNote = beforeExit(() => {
-    mine.stopping = true;
-    save();
-  });
   return {
     /** Adds facts for others to read, e.g. the address. */
     tell(facts) {
       Object.assign(mine, facts);
       save();
     },
-    release() {
-      forgetNote();
-      release();
-    },
+    release,
   };
 }
 

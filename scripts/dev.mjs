@@ -39,7 +39,7 @@ async function run() {
   const next = start(
     nodePath(),
     ["node_modules/next/dist/bin/next", "dev", "--hostname", place.host, "--port", place.port],
-    { cwd: inRoot(), env },
+    { cwd: inRoot(), env, stdio: ["ignore", "inherit", "inherit"] },
   );
   return new Promise((resolve) => next.once("exit", (code) => resolve(code ?? 1)));
 }

@@ -52,6 +52,8 @@ export function appEnvironment({ mode, databaseUrl, secrets = {} }) {
     AUTH_URL: url,
     AUTH_TRUST_HOST: "true",
     NEXT_TELEMETRY_DISABLED: "1",
+    // Compiled code is kept from start to start: a quarter of the server's starting time.
+    NODE_COMPILE_CACHE: inRoot("node_modules/.cache/node"),
   };
 }
 

@@ -3,6 +3,7 @@ import { birth, identify, isAlive, parentOf, programOf } from "./identity.mjs";
 import { explain, Failure, Interrupted } from "./terminal.mjs";
 
 const endings = [];
+const notices = new Set();
 let stopping = false;
 
 export const isStopping = () => stopping;
@@ -16,10 +17,17 @@ export function beforeExit(undo) {
   };
 }
 
+/** Registers what is said at the very beginning of the end, before anything is undone. Returns a way to take it back. */
+export function whenStopping(notice) {
+  notices.add(notice);
+  return () => notices.delete(notice);
+}
+
 /** Undoes everything once, then ends the process. Later calls are ignored: npm passes Ctrl-C on a second time. */
 async function shutdown(code) {
   if (stopping) return;
   stopping = true;
+  for (const notice of notices) notice();
   while (endings.length > 0) {
     try {
       await endings.pop()();
