@@ -54,6 +54,12 @@ export const messages = {
   you: "You",
   key: "An API key",
   system: "MindFlow",
+  through: {
+    browser: "in the browser",
+    assistant: "through MCP",
+    api_key: "through an API key",
+    system: "by itself",
+  } as Readonly<Record<string, string>>,
   renamed: "renamed",
   to: "to",
   and: (count: number) => `and ${count} more`,

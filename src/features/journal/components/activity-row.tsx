@@ -62,6 +62,7 @@ export function ActivityRow({ activity, me, where, returnTo, busy, onUndo }: Act
       <div className="min-w-0">
         <p className={isUndone ? "text-faint line-through wrap-anywhere" : "wrap-anywhere"}>
           <Sentence activity={activity} />
+          <span className="text-13 text-faint"> {messages.through[activity.via]}</span>
         </p>
         {activity.reason && <p className="text-13 text-muted-foreground">{messages.reason(activity.reason)}</p>}
       </div>
