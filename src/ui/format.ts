@@ -42,7 +42,7 @@ const noon = (day: string) => new Date(`${day}T12:00:00Z`);
 
 /** `17:00` or `5:00 pm`, as the person's own English has it. */
 export const timeOfDay = (instant: string | number, { locale, zone }: Where): string =>
-  format(locale, { hour: "2-digit", minute: "2-digit", timeZone: zone }).format(new Date(instant));
+  format(locale, { timeStyle: "short", timeZone: zone }).format(new Date(instant));
 
 /** `24 Nov`; with the year when it is not the current one; `weekday` puts the day's short name first. */
 export function shortDay(day: string, where: Where, weekday = false): string {
@@ -74,6 +74,12 @@ export function relativeDay(day: string, where: Where): string {
     return format(where.locale, { timeZone: "UTC", weekday: "long" }).format(noon(day));
   return shortDay(day, where);
 }
+
+const ownWords = new Set<string>([messages.today, messages.yesterday, messages.tomorrow]);
+
+/** The same inside a sentence: our own words small, names of days and months as they are. */
+export const midSentence = (words: string): string =>
+  ownWords.has(words.split(" ", 1)[0] ?? "") ? words.charAt(0).toLowerCase() + words.slice(1) : words;
 
 /** An instant as `Today 17:00`, `Tomorrow 09:00`, `24 Nov 14:00`; only the time when it is today and `short` is asked for. */
 export function relativeInstant(instant: string, where: Where, short = false): string {

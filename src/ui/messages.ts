@@ -2,7 +2,7 @@
 export const messages = {
   product: "MindFlow",
   skip: "Skip to content",
-  shell: { main: "Main", more: "More", news: "What happened" },
+  shell: { main: "Main", more: "More" },
   close: "Close",
   undo: "Undo",
   undoKeys: "Ctrl Z",

@@ -37,7 +37,12 @@ export function NavItem({ href, icon, children, count, countLabel, hot }: NavIte
     >
       {icon}
       <span className="min-w-0 truncate">{children}</span>
-      <CountBadge count={count} label={countLabel} hot={hot} className="ml-auto" />
+      <CountBadge
+        count={count}
+        label={countLabel}
+        hot={hot}
+        className={clsx("ml-auto", current && !hot && "text-muted-foreground!")}
+      />
     </Link>
   );
 }
@@ -63,9 +68,4 @@ export function BottomBar({ label, children }: Readonly<{ label: string; childre
       {children}
     </nav>
   );
-}
-
-/** Heading of a group in the sidebar. */
-export function NavSection({ children }: Readonly<{ children: ReactNode }>) {
-  return <h2 className="px-2 pt-4 pb-1 text-12 font-strong text-faint">{children}</h2>;
 }

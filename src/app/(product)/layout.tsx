@@ -24,7 +24,7 @@ import { Avatar } from "#ui/avatar.tsx";
 import { Flyout } from "#ui/flyout.tsx";
 import { Wordmark } from "#ui/mark.tsx";
 import { messages } from "#ui/messages.ts";
-import { BarItem, BottomBar, NavItem, NavSection } from "#ui/nav.tsx";
+import { BarItem, BottomBar, NavItem } from "#ui/nav.tsx";
 import { barItemClass, flyoutItem } from "#ui/nav-look.ts";
 import { Shell, Sidebar } from "#ui/shell.tsx";
 import { ToastProvider } from "#ui/toast.tsx";
@@ -62,8 +62,7 @@ export default async function ProductLayout({ children }: Readonly<{ children: R
       <AddTask place="sidebar" />
       <nav aria-label={messages.shell.main}>
         <TaskNav initial={counts} />
-        <NavSection>{messages.shell.news}</NavSection>
-        {bell}
+        <div className="mt-4">{bell}</div>
         <NavItem href="/activity" icon={<ScrollText aria-hidden="true" />}>
           {journal.title}
         </NavItem>

@@ -1,7 +1,7 @@
 "use client";
 
 import { Button } from "#ui/button.tsx";
-import { ago } from "#ui/format.ts";
+import { ago, midSentence } from "#ui/format.ts";
 import { Notice } from "#ui/notice.tsx";
 import { priorityWord } from "#ui/priority-glyph.tsx";
 import { useWhere } from "#ui/where.tsx";
@@ -21,7 +21,7 @@ export function ConflictNotice({ form }: Readonly<{ form: TaskForm }>) {
   const { fields, theirs } = form.conflict;
   return (
     <Notice tone="warn" className="mb-4">
-      <p className="text-foreground">{messages.detail.conflict(ago(form.task.updatedAt, where))}</p>
+      <p className="text-foreground">{messages.detail.conflict(midSentence(ago(form.task.updatedAt, where)))}</p>
       <details className="mt-1">
         <summary className="link inline-block py-1">{messages.detail.compare}</summary>
         <table className="num mt-1 w-full table-fixed text-left align-top">

@@ -6,6 +6,9 @@ import { parseTags } from "./act.ts";
 export type Fields = Readonly<
   Record<"title" | "description" | "priority" | "dueDate" | "dueTime" | "estimateMinutes" | "tags", string>
 >;
+/** Ties the headline, which stands above the form, to it. */
+export const taskFormId = "task";
+
 export type FieldName = keyof Fields;
 const names: readonly FieldName[] = [
   "title",

@@ -6,7 +6,7 @@ import { addDays, dayIn } from "#core/clock.ts";
 import { Button } from "#ui/button.tsx";
 import { Check } from "#ui/check.tsx";
 import { Chip } from "#ui/chip.tsx";
-import { ago, relativeInstant, shortDay } from "#ui/format.ts";
+import { ago, midSentence, relativeInstant, shortDay } from "#ui/format.ts";
 import { Notice } from "#ui/notice.tsx";
 import { useHydrated } from "#ui/use-hydrated.ts";
 import { useShortcuts } from "#ui/use-shortcuts.ts";
@@ -17,6 +17,7 @@ import { type Act, isSnoozed, trashDays } from "./act.ts";
 import { ConflictNotice } from "./conflict-notice.tsx";
 import { SnoozeForm } from "./snooze-form.tsx";
 import { TaskFields } from "./task-fields.tsx";
+import { TitleField } from "./title-field.tsx";
 import { useTaskActs } from "./use-task-acts.ts";
 import { useTaskForm } from "./use-task-form.ts";
 
@@ -88,11 +89,8 @@ export function TaskEditor({ initial, errors, values }: TaskEditorProps) {
           <input type="hidden" name="returnTo" value={returnTo} />
           <Check checked={isDone} label={messages.row[verb](task.title)} />
         </form>
-        <h1
-          className={`min-w-0 text-21 font-heavy tracking-page wrap-anywhere ${isDone ? "text-faint line-through decoration-1" : ""}`}
-        >
-          {task.title}
-        </h1>
+        <h1 className="sr-only">{task.title}</h1>
+        <TitleField form={form} isDone={isDone} />
       </div>
       <ConflictNotice form={form} />
       {form.isStale && (
@@ -103,12 +101,12 @@ export function TaskEditor({ initial, errors, values }: TaskEditorProps) {
       <div className="mb-6 flex flex-wrap items-center gap-2">
         {isSnoozed(task, where.now) && task.snoozedUntil && (
           <Chip icon={<Clock aria-hidden="true" />}>
-            {messages.row.snoozedUntil(relativeInstant(task.snoozedUntil, where, true))}
+            {messages.row.snoozedUntil(midSentence(relativeInstant(task.snoozedUntil, where, true)))}
           </Chip>
         )}
         {task.status === "in_progress" && <Chip tone="accent">{messages.row.inProgress}</Chip>}
         {isDone && task.completedAt && (
-          <Chip tone="success">{messages.detail.completed(ago(task.completedAt, where))}</Chip>
+          <Chip tone="success">{messages.detail.completed(midSentence(ago(task.completedAt, where)))}</Chip>
         )}
         {task.status === "pending" && isHydrated && (
           <Button
@@ -143,8 +141,8 @@ export function TaskEditor({ initial, errors, values }: TaskEditorProps) {
         </details>
       )}
       <p className="num mt-7 border-t border-border pt-4 text-13 text-faint">
-        {messages.detail.created(relativeInstant(task.createdAt, where))} ·{" "}
-        {messages.detail.changed(ago(task.updatedAt, where))}
+        {messages.detail.created(midSentence(relativeInstant(task.createdAt, where)))} ·{" "}
+        {messages.detail.changed(midSentence(ago(task.updatedAt, where)))}
       </p>
     </>
   );

@@ -8,7 +8,7 @@ import { Notice } from "#ui/notice.tsx";
 import { priorityWord } from "#ui/priority-glyph.tsx";
 import { useHydrated } from "#ui/use-hydrated.ts";
 import { messages } from "../messages.ts";
-import type { FieldName } from "./fields.ts";
+import { type FieldName, taskFormId } from "./fields.ts";
 import type { TaskForm } from "./use-task-form.ts";
 
 const priorities = [5, 4, 3, 2, 1];
@@ -26,6 +26,7 @@ export function TaskFields({ form, returnTo }: Readonly<{ form: TaskForm; return
   });
   return (
     <form
+      id={taskFormId}
       action="/api/forms/tasks.update"
       method="post"
       noValidate={isHydrated}
@@ -43,18 +44,6 @@ export function TaskFields({ form, returnTo }: Readonly<{ form: TaskForm; return
       <input type="hidden" name="returnTo" value={returnTo} />
       {/* Clears a time of day when the day is cleared. */}
       <input type="hidden" name="dueAt" value="" />
-      <Field id="title" label={words.title} error={errors.title}>
-        {(control) => (
-          <Input
-            {...control}
-            {...bind("title")}
-            required
-            maxLength={200}
-            autoComplete="off"
-            className="h-11! text-16! font-strong"
-          />
-        )}
-      </Field>
       <Field id="description" label={words.notes} error={errors.description}>
         {(control) => (
           <Textarea {...control} {...bind("description")} maxLength={2000} rows={4} className="max-h-[50vh]" />
@@ -109,26 +98,22 @@ export function TaskFields({ form, returnTo }: Readonly<{ form: TaskForm; return
           {form.problem}
         </Notice>
       )}
-      <div className="flex flex-wrap items-center gap-3">
-        <Button
-          type="submit"
-          variant="primary"
-          busy={form.isSaving}
-          disabled={isHydrated && !form.isDirty && !form.isSaving}
-        >
-          {messages.acts.save}
-          <Kbd>Ctrl ↵</Kbd>
-        </Button>
-        {form.isDirty && !form.isSaving && (
-          <>
-            <Button variant="ghost" onClick={form.reset}>
-              {messages.acts.discard}
-            </Button>
-            <span role="status" className="text-13 text-muted-foreground">
-              {messages.detail.unsaved}
-            </span>
-          </>
+      {/* Nothing to save, no button; without script nobody can tell, so it stands there. */}
+      <div className="flex min-h-9 flex-wrap items-center gap-3">
+        {(!isHydrated || form.isDirty || form.isSaving) && (
+          <Button type="submit" variant="primary" busy={form.isSaving}>
+            {messages.acts.save}
+            <Kbd>Ctrl ↵</Kbd>
+          </Button>
         )}
+        {form.isDirty && !form.isSaving && (
+          <Button variant="ghost" onClick={form.reset}>
+            {messages.acts.discard}
+          </Button>
+        )}
+        <span role="status" className="text-13 text-muted-foreground">
+          {form.isDirty && !form.isSaving ? messages.detail.unsaved : ""}
+        </span>
       </div>
     </form>
   );

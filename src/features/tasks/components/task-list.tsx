@@ -3,7 +3,7 @@
 import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { type ReactNode, useRef, useState } from "react";
-import { useTRPC } from "#core/trpc.ts";
+import { useTRPC, useTRPCClient } from "#core/trpc.ts";
 import { Button, buttonClass } from "#ui/button.tsx";
 import { Notice } from "#ui/notice.tsx";
 import { SectionHeading } from "#ui/page-header.tsx";
@@ -39,6 +39,7 @@ type OpenMenu = Readonly<{ menu: RowMenu; id: string; anchor: HTMLElement }>;
 /** A live list of tasks with its keys. Rendered on the server first; without script its links and forms still work. */
 export function TaskList({ view, initial, cursor, children }: TaskListProps) {
   const trpc = useTRPC();
+  const client = useTRPCClient();
   const queryClient = useQueryClient();
   const router = useRouter();
   const where = useWhere();
@@ -47,10 +48,11 @@ export function TaskList({ view, initial, cursor, children }: TaskListProps) {
   const list = useRef<HTMLDivElement>(null);
   const [open, setOpen] = useState<OpenMenu | null>(null);
   const query = useInfiniteQuery({
-    ...trpc.tasks.list.infiniteQueryOptions(
-      { view },
-      { getNextPageParam: (page) => page.nextCursor, initialCursor: cursor ?? null },
-    ),
+    queryKey: trpc.tasks.list.infiniteQueryKey({ view }),
+    queryFn: ({ pageParam, signal }) =>
+      client.tasks.list.query({ view, ...(pageParam ? { cursor: pageParam } : {}) }, { signal }),
+    initialPageParam: cursor ?? null,
+    getNextPageParam: (page: TaskPage) => page.nextCursor,
     initialData: { pages: [initial], pageParams: [cursor ?? null] },
     // A refresh while a change is under way would show the task as it was before.
     refetchInterval: () => (queryClient.isMutating({ mutationKey: taskMutations }) > 0 ? false : pollMs),

@@ -7,7 +7,7 @@ import { addDays, dayIn } from "#core/clock.ts";
 import { Button } from "#ui/button.tsx";
 import { Check } from "#ui/check.tsx";
 import { Chip } from "#ui/chip.tsx";
-import { duration, relativeInstant, shortDay } from "#ui/format.ts";
+import { duration, midSentence, relativeInstant, shortDay } from "#ui/format.ts";
 import { IconButton } from "#ui/icon-button.tsx";
 import { PriorityGlyph } from "#ui/priority-glyph.tsx";
 import { useWhere } from "#ui/where.tsx";
@@ -98,7 +98,7 @@ export function TaskRow({ task, view, returnTo, isCurrent, tabIndex, openMenu, o
         {isAsleep && task.snoozedUntil && (
           <p className="num mt-px flex items-center gap-1.5 text-12 text-faint max-md:text-13">
             <Clock aria-hidden="true" className="size-3" />
-            {messages.row.snoozedUntil(relativeInstant(task.snoozedUntil, where, true))}
+            {messages.row.snoozedUntil(midSentence(relativeInstant(task.snoozedUntil, where, true)))}
           </p>
         )}
         {below && <p className="num mt-px truncate text-13 text-faint md:hidden">{below}</p>}
@@ -165,13 +165,10 @@ export function TaskRow({ task, view, returnTo, isCurrent, tabIndex, openMenu, o
               {duration(task.estimateMinutes)}
             </span>
           )}
-          {tags && <span className="w-29.5 truncate text-faint max-md:hidden">{tags}</span>}
-          <DueText
-            task={task}
-            where={where}
-            onToday={view === "today"}
-            className="min-w-18.5 text-right max-md:min-w-0"
-          />
+          <span className="w-29.5 truncate text-faint max-lg:hidden">{tags}</span>
+          <span className="min-w-18.5 text-right max-md:min-w-0">
+            <DueText task={task} where={where} onToday={view === "today"} />
+          </span>
         </div>
       )}
     </li>

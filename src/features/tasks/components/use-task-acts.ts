@@ -3,7 +3,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { addDays, dayIn } from "#core/clock.ts";
 import { useTRPCClient } from "#core/trpc.ts";
-import { relativeInstant, shortDay } from "#ui/format.ts";
+import { midSentence, relativeInstant, shortDay } from "#ui/format.ts";
 import { useToasts } from "#ui/toast.tsx";
 import type { Toast } from "#ui/toast-state.ts";
 import { useWhere } from "#ui/where.tsx";
@@ -90,7 +90,7 @@ export function useTaskActs(): (act: Act) => void {
         return { text: done.restore(title), many: done.restoreMany };
       case "snooze":
         return {
-          text: done.snooze(title, relativeInstant(act.until, { ...where, now: Date.now() }, true)),
+          text: done.snooze(title, midSentence(relativeInstant(act.until, { ...where, now: Date.now() }, true))),
           many: done.snoozeMany,
         };
       case "wake":
