@@ -79,6 +79,9 @@ function Row({ item, where, onMark, onDelete }: Readonly<{ item: Notification; w
   );
 }
 
+/** The filter that is on: the page's text colour as its ground. */
+const chosen = "bg-foreground! text-background! hover:bg-foreground!";
+
 type NotificationListProps = Readonly<{ initial: Page; unreadOnly: boolean; cursor: string | null; where: Where }>;
 
 /** What the person was told, newest first; read state changes at once and goes back when refused. */
@@ -131,10 +134,20 @@ export function NotificationList({ initial, unreadOnly, cursor, where }: Notific
   return (
     <>
       <div className="mb-3 flex flex-wrap items-center gap-2">
-        <ButtonLink href="/notifications" size="small" aria-current={unreadOnly ? undefined : "true"}>
+        <ButtonLink
+          href="/notifications"
+          size="small"
+          aria-current={unreadOnly ? undefined : "true"}
+          className={unreadOnly ? "" : chosen}
+        >
           {pageText.all(page.total)}
         </ButtonLink>
-        <ButtonLink href="/notifications?unread=1" size="small" aria-current={unreadOnly ? "true" : undefined}>
+        <ButtonLink
+          href="/notifications?unread=1"
+          size="small"
+          aria-current={unreadOnly ? "true" : undefined}
+          className={unreadOnly ? chosen : ""}
+        >
           {pageText.onlyUnread(page.unread)}
         </ButtonLink>
         {page.unread > 0 && (
