@@ -2,7 +2,7 @@ import "server-only";
 import { type Ctx, ownerOf } from "#core/context.ts";
 import { decodeCursor, encodeCursor } from "#core/cursor.ts";
 import { sql } from "#core/db.ts";
-import { type Entity, entities } from "./rules.ts";
+import { type Entity, entities, within } from "./rules.ts";
 import type { Activity, ActivityList } from "./schema.ts";
 
 /**
@@ -68,14 +68,14 @@ FROM operations o
 JOIN LATERAL (SELECT c.entity, c.entity_id, c.before, c.after FROM changes c WHERE c.operation_id = o.id ORDER BY c.id LIMIT 1) f ON true
 JOIN LATERAL (SELECT count(*)::int AS count FROM changes c WHERE c.operation_id = o.id) n ON true
 LEFT JOIN operations u ON u.id = o.undone_by
-WHERE ${ownedOperation("o")} ${filters} ORDER BY o.created_at DESC, o.id DESC LIMIT $3`);
+WHERE ${ownedOperation("o")} AND f.entity = ANY($4::text[]) ${filters} ORDER BY o.created_at DESC, o.id DESC LIMIT $3`);
 
 /** The journal, newest first, one statement. */
 export async function listActivity(
   ctx: Ctx,
   input: { entityId?: string | undefined; cursor?: string | undefined; limit: number },
 ): Promise<ActivityList> {
-  const values: unknown[] = [...ownerOf(ctx.actor), input.limit + 1];
+  const values: unknown[] = [...ownerOf(ctx.actor), input.limit + 1, within(ctx.actor, "read")];
   let filters = "";
   if (input.entityId) {
     values.push(input.entityId);

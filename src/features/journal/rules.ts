@@ -1,10 +1,13 @@
 import { createHash } from "node:crypto";
 import { type Actor, owned, type RowChange } from "#core/context.ts";
+import type { Scope } from "#core/scopes.ts";
 
 /** What the journal may record and restore, by entity: never a secret, never an owner (design §7). */
 export const entities = {
   task: {
     table: "tasks",
+    read: "tasks:read",
+    write: "tasks:write",
     owned: owned("t"),
     columns: [
       "project_id",
@@ -25,10 +28,23 @@ export const entities = {
     ],
   },
   // A fence is about projects: whoever has one has no business with the profile.
-  profile: { table: "users", owned: "t.id = $1::uuid AND $2::uuid[] IS NULL", columns: ["name", "time_zone", "theme"] },
-} as const satisfies Record<RowChange["entity"], { table: string; owned: string; columns: readonly string[] }>;
+  profile: {
+    table: "users",
+    read: "profile:read",
+    write: "profile:write",
+    owned: "t.id = $1::uuid AND $2::uuid[] IS NULL",
+    columns: ["name", "time_zone", "theme"],
+  },
+} as const satisfies Record<
+  RowChange["entity"],
+  { table: string; read: Scope; write: Scope; owned: string; columns: readonly string[] }
+>;
 
 export type Entity = RowChange["entity"];
+
+/** The kinds of things this actor may see, or change: the journal opens no way around a scope. */
+export const within = ({ scopes }: Actor, act: "read" | "write"): Entity[] =>
+  (Object.keys(entities) as Entity[]).filter((entity) => scopes.has(entities[entity][act]));
 
 /** The part of a row that is recorded: exactly the columns that undo may write back. */
 export const imageOf = (entity: Entity, row: Record<string, unknown>): Record<string, unknown> =>

@@ -3,7 +3,7 @@ import { type MutationCtx, ownerOf } from "#core/context.ts";
 import { sql } from "#core/db.ts";
 import { AppError, notFound } from "#core/errors.ts";
 import { findOperation, lockCurrentRows, ownedOperation } from "./data.ts";
-import { type Entity, entities } from "./rules.ts";
+import { type Entity, entities, within } from "./rules.ts";
 import type { UndoOutcome } from "./schema.ts";
 
 // Writes an image back where the row still has the version that the operation left. $4: image, $5: version it must have.
@@ -32,6 +32,8 @@ export async function undoOperation(ctx: MutationCtx, input: { id: string }): Pr
   if (!operation) throw notFound();
   if (operation.undoneBy) throw new AppError("CONFLICT", "This was undone already.");
   const rows = await lockCurrentRows(ctx, operation.id);
+  const mine = within(actor, "write");
+  if (rows.some(({ entity }) => !mine.includes(entity))) throw notFound();
   const skipped: UndoOutcome["skipped"] = [];
   let undone = 0;
   for (const row of rows) {
