@@ -10,9 +10,6 @@ import { identify, isAlive } from "./identity.mjs";
 import { beforeExit, isStopping, npmProcess, whenStopping } from "./lifetime.mjs";
 import { Interrupted } from "./terminal.mjs";
 
-// The clock of the machine since its start: the same for all processes, and never set back.
-const nextName = (kind) => `${kind}-${process.hrtime.bigint().toString().padStart(20, "0")}-${process.pid}.json`;
-
 function write(file, claim) {
   const draft = path.join(path.dirname(file), `.${path.basename(file)}`);
   fs.writeFileSync(draft, JSON.stringify(claim), { mode: 0o600 });
@@ -27,11 +24,11 @@ function read(file) {
   }
 }
 
-/** Claims of one kind by other living processes, earliest first; those of the dead are removed with what they left running. */
+/** Claims of one kind by other living processes; those of the dead are removed with what they left running. */
 export function claimsOf(kind) {
   const dir = ensureDataDir("run");
   const found = [];
-  for (const name of fs.readdirSync(dir).sort()) {
+  for (const name of fs.readdirSync(dir)) {
     if (!name.startsWith(`${kind}-`)) continue;
     const file = path.join(dir, name);
     const claim = read(file);
@@ -45,8 +42,21 @@ export function claimsOf(kind) {
   return found;
 }
 
+// The clock of the machine since its start: the same for all processes, and never set back.
+const nextTicket = () => process.hrtime.bigint().toString().padStart(20, "0");
+
+/** The earliest other claim with a lower ticket, once everybody who is drawing one has drawn it. */
+async function rivalOf(kind, ticket) {
+  for (;;) {
+    const others = claimsOf(kind);
+    if (others.some((other) => !other.ticket)) await sleep(1);
+    else return others.filter((other) => other.ticket < ticket).sort((a, b) => (a.ticket < b.ticket ? -1 : 1))[0];
+  }
+}
+
 /**
- * Takes a claim and keeps it until `release()` or the end of the process.
+ * Takes a claim and keeps it until `release()` or the end of the process. Lamport's bakery: everybody shows that they are
+ * about to draw a ticket before they draw it, so nobody overlooks one who drew a lower ticket but was slow to show it.
  * @param {string} kind "server" (one per database) or "files" (one at a time may install or build)
  * @param {string} command what the person typed, for the message to others
  * @param {(rival: object) => Promise<void>} onRival throws to give up, or resolves to try again
@@ -54,11 +64,12 @@ export function claimsOf(kind) {
 export async function claim(kind, command, onRival) {
   const dir = ensureDataDir("run");
   for (;;) {
-    const name = nextName(kind);
-    const file = path.join(dir, name);
-    const mine = { owner: identify(process.pid), npm: npmProcess, command, children: children() };
+    const file = path.join(dir, `${kind}-${process.pid}-${nextTicket()}.json`);
+    const mine = { owner: identify(process.pid), npm: npmProcess, command, children: children(), ticket: null };
     write(file, mine);
-    const rival = claimsOf(kind).find((other) => other.name < name);
+    mine.ticket = nextTicket();
+    write(file, mine);
+    const rival = await rivalOf(kind, mine.ticket);
     if (!rival) return keep(file, mine);
     fs.rmSync(file, { force: true });
     await onRival(rival);
