@@ -28,7 +28,10 @@ export function Dialog({ open, onClose, title, shape = "dialog", children }: Dia
   const titleId = useId();
   useEffect(() => {
     const dialog = ref.current;
-    if (open && !dialog?.open) dialog?.showModal();
+    if (open && dialog && !dialog.open) {
+      dialog.showModal();
+      dialog.querySelector<HTMLElement>("[data-autofocus]")?.focus();
+    }
     if (!open && dialog?.open) dialog.close();
   }, [open]);
   return (

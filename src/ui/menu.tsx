@@ -19,6 +19,8 @@ function place(menu: HTMLElement, anchor: HTMLElement) {
 type MenuProps = Readonly<{
   /** The control that opened it; the menu is on screen while there is one. Focus goes back to it. */
   anchor: HTMLElement | null;
+  /** What it stands under when that is not the control itself, such as the row a key was pressed in. */
+  beside?: HTMLElement | null | undefined;
   onClose: () => void;
   label: string;
   children: ReactNode;
@@ -32,7 +34,7 @@ export function Menu(props: MenuProps) {
   return props.anchor ? <OpenMenu {...props} anchor={props.anchor} /> : null;
 }
 
-function OpenMenu({ anchor, onClose, label, children }: MenuProps & Readonly<{ anchor: HTMLElement }>) {
+function OpenMenu({ anchor, beside, onClose, label, children }: MenuProps & Readonly<{ anchor: HTMLElement }>) {
   const ref = useRef<HTMLDivElement>(null);
   const close = useRef(onClose);
   useEffect(() => {
@@ -43,7 +45,8 @@ function OpenMenu({ anchor, onClose, label, children }: MenuProps & Readonly<{ a
     const menu = ref.current;
     if (!menu) return;
     menu.showPopover?.();
-    place(menu, anchor);
+    const near = beside ?? anchor;
+    place(menu, near);
     menu.querySelector<HTMLElement>(itemSelector)?.focus({ preventScroll: true });
     const stop = new AbortController();
     const outside = (event: Event) => {
@@ -52,14 +55,14 @@ function OpenMenu({ anchor, onClose, label, children }: MenuProps & Readonly<{ a
     };
     document.addEventListener("pointerdown", outside, { signal: stop.signal, capture: true });
     window.addEventListener("resize", () => close.current(), { signal: stop.signal });
-    window.addEventListener("scroll", () => place(menu, anchor), { signal: stop.signal, capture: true, passive: true });
+    window.addEventListener("scroll", () => place(menu, near), { signal: stop.signal, capture: true, passive: true });
     return () => {
       stop.abort();
       // Only when focus was inside: an act may have sent it elsewhere on purpose.
       if (menu.contains(document.activeElement) || document.activeElement === document.body)
         anchor.focus({ preventScroll: true });
     };
-  }, [anchor]);
+  }, [anchor, beside]);
 
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
     const items = [...(ref.current?.querySelectorAll<HTMLElement>(itemSelector) ?? [])];

@@ -5,7 +5,7 @@ import { clsx } from "clsx";
 /** A place in the phone's bottom bar. */
 export const barItemClass = (current: boolean): string =>
   clsx(
-    "flex min-w-0 flex-col items-center justify-center gap-0.75 text-[11px]/[14px] [&_svg]:size-5 [&_svg]:stroke-[1.75]",
+    "flex min-w-0 flex-col has-data-pending:text-primary items-center justify-center gap-0.75 text-[11px]/[14px] [&_svg]:size-5 [&_svg]:stroke-[1.75]",
     current ? "font-semibold text-primary" : "font-medium text-muted-foreground",
   );
 

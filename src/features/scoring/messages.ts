@@ -106,5 +106,4 @@ export const pageText = {
   hint: "What you add competes by importance, date, effort and age. The best one stands here with its reasons.",
   add: "Add task",
   openInbox: "Open Inbox",
-  stale: "Could not refresh: the connection dropped. What you see may be old.",
 } as const;

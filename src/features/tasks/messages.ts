@@ -46,6 +46,7 @@ export const messages = {
     undo: "Undo",
     tryAgain: "Try again",
     showMore: "Show more",
+    signIn: "Sign in",
   },
   done: {
     create: (title: string) => `Added “${title}”`,
@@ -72,6 +73,9 @@ export const messages = {
     undo: (why: string) => `Could not undo. ${why}`,
     connection: "The connection dropped.",
     load: "Could not refresh: the connection dropped. What you see may be old.",
+    page: "This page could not be shown.",
+    pageHint: "Nothing was changed. Try again in a moment.",
+    reference: (id: string) => `Reference ${id}`,
     session: "You are signed out. Sign in again to go on.",
   },
   composer: {
@@ -157,6 +161,11 @@ export const messages = {
     trashHint: "What you move here is kept for 30 days and can be restored.",
     openInbox: "Open Inbox",
     openNext: "Open Next",
+  },
+  missing: {
+    title: "There is nothing here",
+    hint: "The address may be wrong, or the task was removed from the trash.",
+    action: "Open all tasks",
   },
   list: { loading: "Loading tasks", label: (view: string) => `${view}, tasks` },
   keys: {

@@ -8,6 +8,7 @@ import { dayIn } from "#core/clock.ts";
 import { useTRPC } from "#core/trpc.ts";
 import type { Act } from "#features/tasks/components/act.ts";
 import { DueText } from "#features/tasks/components/due-text.tsx";
+import { RefreshNotice } from "#features/tasks/components/refresh-notice.tsx";
 import { taskMutations, useTaskActs } from "#features/tasks/components/use-task-acts.ts";
 import type { Task } from "#features/tasks/schema.ts";
 import { ButtonLink } from "#ui/button.tsx";
@@ -15,7 +16,6 @@ import { Chip } from "#ui/chip.tsx";
 import { EmptyState } from "#ui/empty-state.tsx";
 import { duration, points, shortDay, timeOfDay } from "#ui/format.ts";
 import { ScoreBar } from "#ui/meter.tsx";
-import { Notice } from "#ui/notice.tsx";
 import { PriorityGlyph, priorityWord } from "#ui/priority-glyph.tsx";
 import { Panel } from "#ui/shell.tsx";
 import { useWhere } from "#ui/where.tsx";
@@ -32,7 +32,7 @@ export function NextView({ initial, children }: Readonly<{ initial: NextTask; ch
   const queryClient = useQueryClient();
   const where = useWhere();
   const act = useTaskActs();
-  const { data, isRefetchError } = useQuery({
+  const { data, error, refetch } = useQuery({
     ...trpc.tasks.next.queryOptions({}),
     initialData: initial,
     refetchInterval: () => (queryClient.isMutating({ mutationKey: taskMutations }) > 0 ? false : pollMs),
@@ -55,11 +55,7 @@ export function NextView({ initial, children }: Readonly<{ initial: NextTask; ch
   const notices = (
     <>
       {children}
-      {isRefetchError && (
-        <Notice tone="warn" className="mb-4">
-          {words.stale}
-        </Notice>
-      )}
+      <RefreshNotice error={error} onRetry={() => void refetch()} />
     </>
   );
 
@@ -148,7 +144,7 @@ function Hero({ task, isDone }: Readonly<{ task: Task; isDone: boolean }>) {
         ))}
         <Chip icon={<PriorityGlyph priority={task.priority} silent />}>{priorityWord(task.priority)}</Chip>
         <Chip icon={<Calendar aria-hidden="true" />}>
-          {task.dueDate || task.dueAt ? <DueText task={task} where={where} /> : words.noDate}
+          {task.dueDate || task.dueAt ? <DueText task={task} where={where} isFull /> : words.noDate}
         </Chip>
       </div>
     </>

@@ -37,7 +37,7 @@ const keyTable: KeyTable = [
       { keys: "s", does: table.snooze },
       { keys: "d", does: table.date },
       { keys: "m", does: table.more },
-      { keys: "1 – 5", does: table.priority },
+      { keys: "1–5", does: table.priority },
       { keys: "Delete", does: table.trash },
     ],
   },

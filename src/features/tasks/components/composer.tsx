@@ -96,8 +96,7 @@ export function Composer({ returnTo, day, onDone, errors, values }: ComposerProp
           required
           maxLength={200}
           autoComplete="off"
-          // biome-ignore lint/a11y/noAutofocus: the dialog was opened to write here.
-          autoFocus={onDone !== undefined}
+          data-autofocus={onDone ? "" : undefined}
           data-composer={onDone ? undefined : ""}
           defaultValue={values?.title}
           aria-label={messages.composer.title}

@@ -12,13 +12,14 @@ import { type Act, nextMonday } from "./act.ts";
 type DueMenuProps = Readonly<{
   task: Task;
   anchor: HTMLElement | null;
+  beside?: HTMLElement | null | undefined;
   onClose: () => void;
   onAct: (act: Act) => void;
   onPick: () => void;
 }>;
 
 /** The days most tasks are moved to; any other is picked on the task's own page. */
-export function DueMenu({ task, anchor, onClose, onAct, onPick }: DueMenuProps) {
+export function DueMenu({ task, anchor, beside, onClose, onAct, onPick }: DueMenuProps) {
   const where = useWhere();
   const today = dayIn(where.zone, new Date());
   const days = [
@@ -31,7 +32,7 @@ export function DueMenu({ task, anchor, onClose, onAct, onPick }: DueMenuProps) 
     onAct({ kind: "update", task, patch: dueDate ? { dueDate } : { dueDate: null, dueAt: null } });
   };
   return (
-    <Menu anchor={anchor} onClose={onClose} label={messages.row.date(task.title)}>
+    <Menu anchor={anchor} beside={beside} onClose={onClose} label={messages.row.date(task.title)}>
       <MenuLabel>{messages.due.title}</MenuLabel>
       {days.map(({ label, day }) => (
         <MenuItem

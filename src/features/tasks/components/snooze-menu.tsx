@@ -12,6 +12,7 @@ import { type Act, isSnoozed, snoozePresets } from "./act.ts";
 type SnoozeMenuProps = Readonly<{
   task: Task;
   anchor: HTMLElement | null;
+  beside?: HTMLElement | null | undefined;
   onClose: () => void;
   onAct: (act: Act) => void;
   /** Opens the place where any time can be chosen. */
@@ -19,11 +20,11 @@ type SnoozeMenuProps = Readonly<{
 }>;
 
 /** When the task should come back: presets that say the day and time they mean. */
-export function SnoozeMenu({ task, anchor, onClose, onAct, onPick }: SnoozeMenuProps) {
+export function SnoozeMenu({ task, anchor, beside, onClose, onAct, onPick }: SnoozeMenuProps) {
   const where = useWhere();
   const now = { ...where, now: Date.now() };
   return (
-    <Menu anchor={anchor} onClose={onClose} label={messages.row.snooze(task.title)}>
+    <Menu anchor={anchor} beside={beside} onClose={onClose} label={messages.row.snooze(task.title)}>
       <MenuLabel>{messages.snooze.title}</MenuLabel>
       {snoozePresets(where.zone, now.now).map(({ id, until }) => {
         const day = dayIn(where.zone, new Date(until));

@@ -15,6 +15,7 @@ import { messages } from "../messages.ts";
 import type { Task } from "../schema.ts";
 import { type Act, isSnoozed, trashDays } from "./act.ts";
 import { ConflictNotice } from "./conflict-notice.tsx";
+import { RefreshNotice } from "./refresh-notice.tsx";
 import { SnoozeForm } from "./snooze-form.tsx";
 import { TaskFields } from "./task-fields.tsx";
 import { TitleField } from "./title-field.tsx";
@@ -93,11 +94,7 @@ export function TaskEditor({ initial, errors, values }: TaskEditorProps) {
         <TitleField form={form} isDone={isDone} />
       </div>
       <ConflictNotice form={form} />
-      {form.isStale && (
-        <Notice tone="warn" className="mb-4">
-          {messages.failed.load}
-        </Notice>
-      )}
+      <RefreshNotice error={form.staleFor} />
       <div className="mb-6 flex flex-wrap items-center gap-2">
         {isSnoozed(task, where.now) && task.snoozedUntil && (
           <Chip icon={<Clock aria-hidden="true" />}>

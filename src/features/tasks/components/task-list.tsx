@@ -5,7 +5,6 @@ import { useRouter } from "next/navigation";
 import { type ReactNode, useRef, useState } from "react";
 import { useTRPC, useTRPCClient } from "#core/trpc.ts";
 import { Button, buttonClass } from "#ui/button.tsx";
-import { Notice } from "#ui/notice.tsx";
 import { SectionHeading } from "#ui/page-header.tsx";
 import { useHydrated } from "#ui/use-hydrated.ts";
 import { useRovingRows } from "#ui/use-roving-rows.ts";
@@ -15,6 +14,7 @@ import { messages } from "../messages.ts";
 import type { Task, TaskList as TaskPage } from "../schema.ts";
 import { type Act, type Group, groupOf, isSnoozed } from "./act.ts";
 import { DueMenu } from "./due-menu.tsx";
+import { RefreshNotice } from "./refresh-notice.tsx";
 import { SnoozeMenu } from "./snooze-menu.tsx";
 import { TaskMenu } from "./task-menu.tsx";
 import { type RowMenu, TaskRow } from "./task-row.tsx";
@@ -34,7 +34,7 @@ type TaskListProps = Readonly<{
   children: ReactNode;
 }>;
 
-type OpenMenu = Readonly<{ menu: RowMenu; id: string; anchor: HTMLElement }>;
+type OpenMenu = Readonly<{ menu: RowMenu; id: string; anchor: HTMLElement; beside: HTMLElement | null }>;
 
 /** A live list of tasks with its keys. Rendered on the server first; without script its links and forms still work. */
 export function TaskList({ view, initial, cursor, children }: TaskListProps) {
@@ -86,7 +86,7 @@ export function TaskList({ view, initial, cursor, children }: TaskListProps) {
     const task = focused();
     const anchor = list.current?.querySelector<HTMLElement>(`[data-row="${task?.id}"]`);
     if (!task || !anchor || view === "trash") return false;
-    setOpen({ menu, id: task.id, anchor });
+    setOpen({ menu, id: task.id, anchor, beside: anchor.closest("li") });
     return true;
   };
   const setPriority = (priority: number) =>
@@ -118,6 +118,7 @@ export function TaskList({ view, initial, cursor, children }: TaskListProps) {
   const menu = openTask && {
     task: openTask,
     anchor: open.anchor,
+    beside: open.beside,
     onClose: () => setOpen(null),
     onAct: act,
   };
@@ -126,19 +127,7 @@ export function TaskList({ view, initial, cursor, children }: TaskListProps) {
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: it only notes which row has focus.
     <div ref={list} onFocus={rows.onFocus}>
-      {query.isRefetchError && (
-        <Notice
-          tone="warn"
-          className="mb-3"
-          action={
-            <Button size="small" onClick={() => void query.refetch()}>
-              {messages.acts.tryAgain}
-            </Button>
-          }
-        >
-          {messages.failed.load}
-        </Notice>
-      )}
+      <RefreshNotice error={query.error} onRetry={() => void query.refetch()} />
       {groups.map(({ group, items }) => {
         const heading = view === "today" || (view === "all" && groups.length > 1) ? `group-${group}` : undefined;
         return (
@@ -170,7 +159,9 @@ export function TaskList({ view, initial, cursor, children }: TaskListProps) {
                   onAct={act}
                   onMenu={(kind, anchor) =>
                     setOpen((now) =>
-                      now?.id === task.id && now.menu === kind ? null : { menu: kind, id: task.id, anchor },
+                      now?.id === task.id && now.menu === kind
+                        ? null
+                        : { menu: kind, id: task.id, anchor, beside: null },
                     )
                   }
                 />

@@ -14,13 +14,14 @@ const priorities = [5, 4, 3, 2, 1];
 type TaskMenuProps = Readonly<{
   task: Task;
   anchor: HTMLElement | null;
+  beside?: HTMLElement | null | undefined;
   onClose: () => void;
   onAct: (act: Act) => void;
   onOpen?: () => void;
 }>;
 
 /** Everything else that can be done to a task. Whatever a key or a swipe does is here too. */
-export function TaskMenu({ task, anchor, onClose, onAct, onOpen }: TaskMenuProps) {
+export function TaskMenu({ task, anchor, beside, onClose, onAct, onOpen }: TaskMenuProps) {
   const { now } = useWhere();
   const isDone = task.status === "completed";
   const item = (act: Act, icon: ReactNode, words: string, keys?: string, danger = false) => (
@@ -37,7 +38,7 @@ export function TaskMenu({ task, anchor, onClose, onAct, onOpen }: TaskMenuProps
     </MenuItem>
   );
   return (
-    <Menu anchor={anchor} onClose={onClose} label={messages.row.more(task.title)}>
+    <Menu anchor={anchor} beside={beside} onClose={onClose} label={messages.row.more(task.title)}>
       {onOpen && (
         <MenuItem
           icon={<PanelRight aria-hidden="true" />}

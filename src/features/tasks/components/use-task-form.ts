@@ -32,7 +32,7 @@ export function useTaskForm(initial: Task, left: Left) {
   const toasts = useToasts();
   const undo = useUndo();
   const { zone } = useWhere();
-  const { data: task, isRefetchError } = useQuery({
+  const { data: task, error } = useQuery({
     ...trpc.tasks.get.queryOptions({ id: initial.id, includeDeleted: true }),
     initialData: initial,
     refetchInterval: () => (queryClient.isMutating({ mutationKey: taskMutations }) > 0 ? false : pollMs),
@@ -45,16 +45,28 @@ export function useTaskForm(initial: Task, left: Left) {
   const current = fieldsOf(task, zone);
   const mine = differing(fields, base.fields);
   const theirs = task.version === base.version ? [] : differing(current, base.fields);
-  const hasConflict = mine.length > 0 && theirs.length > 0;
+  const clashing = differing(fields, current).filter((name) => mine.includes(name) && theirs.includes(name));
+  const hasConflict = clashing.length > 0;
   if (task.version !== base.version && !hasConflict) {
     setBase({ version: task.version, fields: current });
-    if (mine.length === 0) setFields(current);
+    setFields({ ...current, ...Object.fromEntries(mine.map((name) => [name, fields[name]])) });
   }
 
   const mutation = useMutation({
     mutationKey: taskMutations,
-    mutationFn: (over: Readonly<{ version: number; base: Fields }>) =>
-      client.tasks.update.mutate({ id: initial.id, version: over.version, ...patchOf(fields, over.base) }),
+    async mutationFn(over: Readonly<{ version: number; base: Fields }>) {
+      const patch = { id: initial.id, ...patchOf(fields, over.base) };
+      try {
+        return await client.tasks.update.mutate({ ...patch, version: over.version });
+      } catch (error) {
+        if (failureOf(error).code !== "CONFLICT") throw error;
+        // Someone was faster. What they changed elsewhere in the task goes together with this; the same field does not.
+        const latest = await client.tasks.get.query({ id: initial.id, includeDeleted: true });
+        const theirs = differing(fieldsOf(latest, zone), over.base);
+        if (differing(fields, over.base).some((name) => theirs.includes(name))) throw error;
+        return await client.tasks.update.mutate({ ...patch, version: latest.version });
+      }
+    },
     onMutate: () => {
       setErrors({});
       setProblem(null);
@@ -80,10 +92,10 @@ export function useTaskForm(initial: Task, left: Left) {
     fields,
     errors,
     problem,
-    isStale: isRefetchError,
+    staleFor: error,
     isDirty: mine.length > 0,
     isSaving: mutation.isPending,
-    conflict: hasConflict ? { fields: [...new Set([...mine, ...theirs])], theirs: current } : null,
+    conflict: hasConflict ? { fields: clashing, theirs: current } : null,
     set: (name: FieldName, value: string) => setFields((now) => ({ ...now, [name]: value })),
     save: () => {
       if (mine.length > 0) mutation.mutate({ version: base.version, base: base.fields });
