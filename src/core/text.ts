@@ -20,8 +20,11 @@ export const text = (min: number, max: number) =>
     .refine(clean, { message, abort: true })
     .normalize("NFC")
     .trim()
-    .refine((value) => characters(value) >= min, min === 1 ? "Cannot be empty." : `At least ${min} characters.`)
-    .refine((value) => characters(value) <= max, `At most ${max} characters.`)
+    .refine((value) => characters(value) >= min, {
+      error: min === 1 ? "Cannot be empty." : `At least ${min} characters.`,
+      abort: true,
+    })
+    .refine((value) => characters(value) <= max, { error: `At most ${max} characters.`, abort: true })
     .meta({ ...(min > 0 ? { minLength: min } : {}), maxLength: max });
 
 /** Text of a single line. */

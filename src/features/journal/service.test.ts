@@ -7,7 +7,7 @@ import type { AppError } from "#core/errors.ts";
 import { newId } from "#core/id.ts";
 import { invoke } from "#core/invoke.ts";
 import { type Scope, scopes } from "#core/scopes.ts";
-import { actorOf, makePerson, makeProject, makeTasks, type Person } from "#testing/factories.ts";
+import { actorOf, makePerson, makeTasks, type Person } from "#testing/factories.ts";
 import { auditOf, rowsOf, run } from "#testing/rows.ts";
 import { call, callerFor } from "#testing/wires.ts";
 import { makeWorld } from "#testing/world.ts";

@@ -9,7 +9,10 @@ export const displayName = line(2, 100)
   .overwrite((name) => name.replace(/\s+/gu, " "))
   .regex(/^[\p{L}\p{M}][\p{L}\p{M} .'’-]*$/u, "May have letters, spaces, hyphens, apostrophes and periods.");
 
-export const zoneSchema = z.string().max(50, "Is not a time zone.").refine(isZone, "Is not a time zone.");
+export const zoneSchema = z
+  .string()
+  .max(50, { error: "Is not a time zone.", abort: true })
+  .refine(isZone, "Is not a time zone.");
 
 export const profileSchema = z.object({
   id: z.uuid(),

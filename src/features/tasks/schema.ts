@@ -43,7 +43,7 @@ const dueAt = instant.describe(
 );
 const dueZone = z
   .string()
-  .max(50)
+  .max(50, { error: "Is not a time zone.", abort: true })
   .refine(isZone, "Is not a time zone.")
   .describe("IANA zone that a due time is meant in; the person's own zone when left out.");
 
