@@ -1,11 +1,12 @@
 import "server-only";
+import type { Route } from "next";
 import { headers } from "next/headers";
 import { notFound, redirect } from "next/navigation";
 import { after } from "next/server";
 import { cache } from "react";
 import type { z } from "zod";
 import type { Query } from "#core/capability.ts";
-import { toAppError } from "#core/errors.ts";
+import { type ErrorCode, errorTable, toAppError } from "#core/errors.ts";
 import { type Notice, readNotice } from "#core/flow.ts";
 import { type Caller, invoke } from "#core/invoke.ts";
 import { finishEvent, startEvent } from "#core/log.ts";
@@ -14,6 +15,7 @@ import { requestIdOf } from "#core/request.ts";
 import { pickLocale, type Where } from "#ui/format.ts";
 import { allCapabilities } from "./capabilities.ts";
 import { bySession, callerOf } from "./context.ts";
+import { refusalPath } from "./forms/refusal.ts";
 
 /** Who looks at this page, found out once per request; `actor` is null for somebody signed out. One wide event per page. */
 export const visitor = cache(async (): Promise<Caller> => {
@@ -25,7 +27,10 @@ export const visitor = cache(async (): Promise<Caller> => {
   } catch (error) {
     event.failure = toAppError(error);
     event.code = event.failure.code;
-    event.status = 500;
+    event.status = errorTable[event.code as ErrorCode].status;
+    // A page cannot choose its status; the address it is sent to answers 429 or 503, with Retry-After.
+    if (event.code === "RATE_LIMIT_EXCEEDED" || event.code === "UNAVAILABLE")
+      redirect(refusalPath(event.failure, list.get("x-mindflow-path") ?? "/next") as Route);
     throw error;
   }
 });
@@ -53,7 +58,10 @@ export async function read<I extends z.ZodObject, O extends z.ZodObject>(
   try {
     return await invoke({ name: names.get(capability) ?? "", capability }, caller, input);
   } catch (error) {
-    if (toAppError(error).code === "RESOURCE_NOT_FOUND" || toAppError(error).code === "VALIDATION_ERROR") notFound();
+    const { code } = toAppError(error);
+    caller.event.code = code;
+    caller.event.status = errorTable[code].status;
+    if (code === "RESOURCE_NOT_FOUND" || code === "VALIDATION_ERROR") notFound();
     throw error;
   }
 }
