@@ -40,42 +40,50 @@ const fixedHeaders = {
  * `localhost` and `127.0.0.1` are two sites to a browser: cookies and forms of the one do not work on the other, so a page
  * asked for under the wrong name is answered with the right one.
  */
-function rightName(request: NextRequest): URL | null {
+function isWrongName(request: NextRequest): boolean {
   const host = request.headers.get("host") ?? "";
-  const app = new URL(env().APP_URL);
-  if (!URL.canParse(`http://${host}`) || (request.method !== "GET" && request.method !== "HEAD")) return null;
+  if (!URL.canParse(`http://${host}`) || (request.method !== "GET" && request.method !== "HEAD")) return false;
   const { hostname } = new URL(`http://${host}`);
-  if (hostname === app.hostname || !isLoopback(hostname) || !isLoopback(app.hostname)) return null;
-  return new URL(`${request.nextUrl.pathname}${request.nextUrl.search}`, app);
+  const ours = new URL(env().APP_URL).hostname;
+  return hostname !== ours && isLoopback(hostname) && isLoopback(ours);
 }
 
-/** Links that carry a secret are handed to the route handler that moves it into a sealed cookie. */
-function secretLink({ method, nextUrl }: NextRequest): URL | null {
+/** A link that carries a secret: where it is moved into a sealed cookie, and the secret. */
+function secretLink({ method, nextUrl }: NextRequest): readonly [string, string] | null {
   if (method !== "GET") return null;
   const { pathname, searchParams } = nextUrl;
-  const isLink =
-    (pathname === "/setup" && searchParams.has("token")) || (pathname === "/sign-up" && searchParams.has("invite"));
-  if (!isLink) return null;
-  const url = nextUrl.clone();
-  url.pathname = pathname === "/setup" ? "/api/identity/set-up" : "/api/identity/sign-up";
-  return url;
+  const setUp = pathname === "/setup" ? searchParams.get("token") : null;
+  const invite = pathname === "/sign-up" ? searchParams.get("invite") : null;
+  if (setUp !== null) return ["/api/identity/set-up", setUp];
+  return invite === null ? null : ["/api/identity/sign-up", invite];
+}
+
+/** Answers from a route handler, without the query: the target of a rewrite stands in the answer's headers. */
+function rewrite(request: NextRequest, pathname: string, headers: Headers): NextResponse {
+  const url = request.nextUrl.clone();
+  url.pathname = pathname;
+  url.search = "";
+  return NextResponse.rewrite(url, { request: { headers } });
 }
 
 /** Headers of every HTML page, its 404 included (design §13). It guards nothing: who may see what is decided by the page. */
 export function proxy(request: NextRequest): NextResponse {
-  const elsewhere = rightName(request);
-  if (elsewhere) return NextResponse.redirect(elsewhere, 307);
   const nonce = randomBytes(18).toString("base64");
   const csp = contentSecurityPolicy(nonce);
   const requestId = requestIdOf(request.headers);
   const headers = new Headers(request.headers);
   headers.set("x-request-id", requestId);
   headers.set("x-mindflow-path", `${request.nextUrl.pathname}${request.nextUrl.search}`);
+  // Next makes a redirect between loopback names relative, which would be a loop: a route handler answers it.
+  if (isWrongName(request)) return rewrite(request, "/api/right-name", headers);
+  const link = secretLink(request);
+  if (link) {
+    headers.set("x-mindflow-link", /^[\w-]{1,100}$/.test(link[1]) ? link[1] : "");
+    return rewrite(request, link[0], headers);
+  }
   // Next reads the nonce for its own scripts from the policy of the request.
   headers.set("content-security-policy", csp);
   headers.set("x-nonce", nonce);
-  const link = secretLink(request);
-  if (link) return NextResponse.rewrite(link, { request: { headers } });
   const response = NextResponse.next({ request: { headers } });
   for (const [name, value] of Object.entries(fixedHeaders)) response.headers.set(name, value);
   response.headers.set("Content-Security-Policy", csp);

@@ -3,9 +3,10 @@ import type {} from "@auth/core/jwt";
 import NextAuth, { type NextAuthConfig } from "next-auth";
 import Credentials from "next-auth/providers/credentials";
 import { env, hasSecureCookies } from "#core/env.ts";
+import { errorTable } from "#core/errors.ts";
 import { log } from "#core/log.ts";
 import { assertSameOrigin } from "#core/origin.ts";
-import { requestIdOf } from "#core/request.ts";
+import { handleRequest, requestIdOf } from "#core/request.ts";
 import { isSessionLive } from "./data.ts";
 import { sessionDays } from "./rules.ts";
 import { linkTokenSchema } from "./schema.ts";
@@ -98,18 +99,23 @@ const config = (): NextAuthConfig => ({
 
 const nextAuth = NextAuth(() => config());
 
-/** next-auth's own routes; an unsafe one must come from our pages, on top of its CSRF token. */
-export const handlers = {
-  GET: nextAuth.handlers.GET,
-  async POST(request: Parameters<typeof nextAuth.handlers.POST>[0]): Promise<Response> {
-    try {
-      assertSameOrigin(request.headers);
-    } catch (error) {
-      return Response.json({ message: (error as Error).message }, { status: 403 });
-    }
-    return await nextAuth.handlers.POST(request);
-  },
-};
+type Route = typeof nextAuth.handlers.GET;
+
+/** next-auth's own routes inside our wide event; an unsafe one must come from our pages, on top of its CSRF token. */
+const guarded =
+  (route: Route): Route =>
+  (request) =>
+    handleRequest(
+      request,
+      "auth",
+      async () => {
+        if (request.method === "POST") assertSameOrigin(request.headers);
+        return await route(request);
+      },
+      ({ code, message }) => Response.json({ code, message }, { status: errorTable[code].status }),
+    );
+
+export const handlers = { GET: guarded(nextAuth.handlers.GET), POST: guarded(nextAuth.handlers.POST) };
 
 /**
  * Redeems a ticket and sets the session cookie on the answer of the current route handler.

@@ -137,7 +137,7 @@ async function enter(ticket: string, { requestId }: Origin, path: string): Promi
 
 /**
  * A link with a secret was opened: the secret moves into the sealed cookie and out of the address, where history,
- * screenshots and Referer headers would keep it. Opening alone uses nothing up, so previews of links do no harm.
+ * screenshots and Referer headers would keep it. The proxy hands it over in a header. Opening alone uses nothing up, so previews of links do no harm.
  */
 export const openLink = (request: Request, kind: "setUp" | "invite"): Promise<Response> => {
   const page = kind === "setUp" ? "/setup" : "/sign-up";
@@ -145,9 +145,7 @@ export const openLink = (request: Request, kind: "setUp" | "invite"): Promise<Re
     request,
     "form",
     async () => {
-      const token = linkTokenSchema.safeParse(
-        new URL(request.url).searchParams.get(kind === "setUp" ? "token" : "invite"),
-      );
+      const token = linkTokenSchema.safeParse(request.headers.get("x-mindflow-link"));
       if (token.success) await keepLink(kind, token.data);
       return seeOther(token.success ? page : await leaveNotice(page, { tone: "danger", text: badLink(kind) }));
     },
