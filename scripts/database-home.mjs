@@ -9,7 +9,7 @@ import { dataDir } from "./paths.mjs";
 import { isDatabase } from "./postgres.mjs";
 import { stopServer } from "./postgres-process.mjs";
 import { canReach, ownerOf } from "./server-user.mjs";
-import { Failure, say } from "./terminal.mjs";
+import { Failure, say, step } from "./terminal.mjs";
 
 const pointer = path.join(dataDir, "moved-to");
 
@@ -57,7 +57,7 @@ export async function databaseHome() {
   if (moved) return moved;
   const user = ownerOf(path.join(dataDir, "postgres"));
   if (canReach(user, dataDir)) return dataDir;
-  const home = await moveOut();
+  const home = await step("Moving the database", "Moved the database", moveOut);
   say(`The database lives in ${home}: it runs as ${user.name}, who cannot enter this folder.`);
   return home;
 }

@@ -4,7 +4,7 @@ import { run } from "./children.mjs";
 import { nodePath } from "./install.mjs";
 import { inRoot } from "./paths.mjs";
 import { APP_SECRETS } from "./secrets.mjs";
-import { Failure } from "./terminal.mjs";
+import { Failure, step } from "./terminal.mjs";
 
 /** Reads .env into this process; what the environment sets already stays. */
 export function loadEnvFile() {
@@ -67,14 +67,16 @@ export const runTypeScript = (script, env, what, remedy) =>
     remedy,
   });
 
+const SECRETS_HINT = `
+With a database of your own the secrets are yours to keep. This makes them: node scripts/secrets.mjs >> .env
+They belong to the database: every server on it needs the same. After a move from the built-in database, take
+those in .data/secrets.json.`;
+
 /** Fails naming every variable with a bad value. */
 export async function checkEnvironment(env) {
   const missing = APP_SECRETS.filter((name) => !env[name]);
-  const secretsHint = `\nWith a database of your own the secrets are yours to keep: node scripts/secrets.mjs >> .env makes ${missing.join(", ")}.\nThey belong to the database: every server on it needs the same. After a move from the built-in database, take those in .data/secrets.json.`;
-  await runTypeScript(
-    "scripts/check-env.mjs",
-    env,
-    "The settings are not right",
-    `Correct them in the environment or in .env and start again.${missing.length > 0 ? secretsHint : ""}`,
+  const remedy = `Correct them in the environment or in .env and start again.${missing.length > 0 ? SECRETS_HINT : ""}`;
+  await step("Checking the settings", "Checked the settings", () =>
+    runTypeScript("scripts/check-env.mjs", env, "The settings are not right", remedy),
   );
 }

@@ -1,6 +1,6 @@
 // One orderly end for every way out: Ctrl-C, a closed terminal, `kill`, a dead npm, a failed step, a crash.
 import { birth, identify, isAlive, parentOf, programOf } from "./identity.mjs";
-import { explain, Failure, Interrupted } from "./terminal.mjs";
+import { explain, Interrupted, say } from "./terminal.mjs";
 
 const endings = [];
 const notices = new Set();
@@ -28,6 +28,7 @@ async function shutdown(code) {
   if (stopping) return;
   stopping = true;
   for (const notice of notices) notice();
+  setTimeout(() => say("Stopping …"), 1000).unref();
   while (endings.length > 0) {
     try {
       await endings.pop()();
@@ -70,6 +71,6 @@ export async function main(work, { interrupted = () => 130 } = {}) {
   } catch (error) {
     if (stopping || error instanceof Interrupted) return;
     explain(error);
-    await shutdown(error instanceof Failure && error.exitCode ? error.exitCode : 1);
+    await shutdown(1);
   }
 }

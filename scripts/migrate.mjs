@@ -1,6 +1,6 @@
 // Migrations by Prisma's schema engine as WebAssembly: nothing to download, the same prisma/migrations folder and the same
 // _prisma_migrations table as Prisma's own command line.
-// usage: npm run migrate -- deploy | create <name> | check | reset
+// usage: npm run migrate -- deploy | create <name> | check | reset --yes
 import { createHash } from "node:crypto";
 import fs from "node:fs/promises";
 import path from "node:path";
@@ -142,7 +142,7 @@ export const migrationFailure = (error) =>
 const USAGE = `npm run migrate -- deploy          applies missing migrations
 npm run migrate -- create <name>   writes a migration for the changes in prisma/schema.prisma
 npm run migrate -- check           compares prisma/schema.prisma with the migrations
-npm run migrate -- reset           empties the database, all data included`;
+npm run migrate -- reset --yes     empties the database, all data included`;
 
 /** Commands that compare or write files work on an empty database, the others on the real one. */
 const COMMANDS = {
@@ -172,7 +172,9 @@ const COMMANDS = {
     say("prisma/schema.prisma and prisma/migrations agree");
     return 0;
   },
-  async reset() {
+  async reset(consent) {
+    if (consent !== "--yes")
+      throw new Failure("This removes every account and every task", "If you mean it: npm run migrate -- reset --yes");
     const { borrowDatabase } = await import("./database.mjs");
     await reset(await borrowDatabase("npm run migrate"));
     say("The database is empty and up to date");
