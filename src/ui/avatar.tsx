@@ -8,7 +8,6 @@ const sizes = {
 };
 
 /** Assistants' colours in the order they are handed out. */
-export const assistantColours = ["plum", "moss", "violet", "ochre", "slate", "rose"] as const;
 const colours = {
   plum: "bg-(--as-plum)",
   moss: "bg-(--as-moss)",
@@ -19,7 +18,7 @@ const colours = {
 };
 
 /** First letters of the first and last word, for any script. */
-export function initials(name: string): string {
+function initials(name: string): string {
   const words = name.trim().split(/\s+/u);
   const first = Array.from(words[0] ?? "")[0] ?? "";
   const last = words.length > 1 ? (Array.from(words.at(-1) ?? "")[0] ?? "") : "";
@@ -29,7 +28,7 @@ export function initials(name: string): string {
 type AvatarProps = Readonly<{ size?: keyof typeof sizes; className?: string }> &
   (
     | Readonly<{ kind: "person"; name: string }>
-    | Readonly<{ kind: "assistant"; name: string; colour: (typeof assistantColours)[number] }>
+    | Readonly<{ kind: "assistant"; name: string; colour: keyof typeof colours }>
     | Readonly<{ kind: "system" }>
   );
 

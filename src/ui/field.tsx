@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { messages } from "./messages.ts";
 
 /** Ids and states a control needs to be tied to its label, hint and error. */
-export type ControlProps = Readonly<{
+type ControlProps = Readonly<{
   id: string;
   "aria-describedby": string | undefined;
   "aria-invalid": true | undefined;

@@ -3,8 +3,7 @@ import type { ComponentProps, ReactNode } from "react";
 
 const sizes = { small: "size-7", medium: "size-9" };
 
-/** Look of a control that shows an icon only, for elements other than a `<button>`. */
-export const iconButtonClass = (size: keyof typeof sizes = "small") =>
+const iconButtonClass = (size: keyof typeof sizes = "small") =>
   clsx(
     "hit inline-grid flex-none place-items-center rounded-sm text-muted-foreground transition-colors duration-(--fast)",
     "hover:bg-press hover:text-foreground aria-expanded:bg-press aria-expanded:text-foreground disabled:opacity-50 [&_svg]:size-4",

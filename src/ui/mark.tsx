@@ -2,7 +2,7 @@ import { clsx } from "clsx";
 import { messages } from "./messages.ts";
 
 /** The mark: three steps of the waterfall bar every statement is made of. */
-export function Mark({ className }: Readonly<{ className?: string }>) {
+function Mark({ className }: Readonly<{ className?: string }>) {
   return (
     <svg
       viewBox="0 0 20 20"

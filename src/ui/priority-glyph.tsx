@@ -12,7 +12,7 @@ const bars = [
 ];
 
 /** A number from 1 to 5 as a priority; anything else counts as Normal. */
-export const toPriority = (n: number): Priority => (n === 1 || n === 2 || n === 4 || n === 5 ? n : 3);
+const toPriority = (n: number): Priority => (n === 1 || n === 2 || n === 4 || n === 5 ? n : 3);
 
 /** The word for a priority: Highest, High, Normal, Low, Lowest. */
 export const priorityWord = (n: number): string => messages.priorities[toPriority(n)];

@@ -67,26 +67,3 @@ export function Panel({
     </aside>
   );
 }
-
-/** A page outside the shell, such as sign-in: the wordmark above one column. */
-export function Plain({ header, children }: Readonly<{ header: ReactNode; children: ReactNode }>) {
-  return (
-    <div className="flex min-h-dvh flex-col bg-muted px-4 pb-14">
-      <header className="mx-auto flex w-full max-w-[420px] items-center justify-between pt-6 pb-10 max-md:pt-4 max-md:pb-6">
-        {header}
-      </header>
-      <main id="content" className="mx-auto w-full max-w-[420px]">
-        {children}
-      </main>
-    </div>
-  );
-}
-
-/** The one raised surface on a plain page. */
-export function Card({ className, children }: Readonly<{ className?: string; children: ReactNode }>) {
-  return (
-    <div className={clsx("rounded-xl border border-border bg-card p-6 shadow-md max-md:p-4.5", className)}>
-      {children}
-    </div>
-  );
-}

@@ -4,7 +4,7 @@ import { useEffect, useRef } from "react";
 import { tinykeys } from "tinykeys";
 
 /** Answers false when the key was not for it, so that the browser keeps its own meaning. */
-export type ShortcutHandler = (event: KeyboardEvent) => unknown;
+type ShortcutHandler = (event: KeyboardEvent) => unknown;
 export type Shortcuts = Readonly<Record<string, ShortcutHandler>>;
 
 const storageKey = "mindflow.single-keys";
@@ -45,7 +45,7 @@ const typing =
 const modal = "dialog[open], [role=menu]";
 
 /** Is this key press text being written, or meant for an open dialog or menu? */
-export function isKeyTaken(event: KeyboardEvent): boolean {
+function isKeyTaken(event: KeyboardEvent): boolean {
   // 229 is what browsers report while an input method composes a character.
   if (event.defaultPrevented || event.isComposing || event.keyCode === 229) return true;
   const target = event.composedPath()[0];

@@ -110,6 +110,7 @@ export const messages = {
       tags: "Tags",
     },
     none: "none",
+    left: (n: number) => `${n} characters left`,
   },
   snooze: {
     title: "Snooze until",

@@ -9,7 +9,7 @@ import { useTRPC } from "#core/trpc.ts";
 import type { Act } from "#features/tasks/components/act.ts";
 import { DueText } from "#features/tasks/components/due-text.tsx";
 import { RefreshNotice } from "#features/tasks/components/refresh-notice.tsx";
-import { taskMutations, useTaskActs } from "#features/tasks/components/use-task-acts.ts";
+import { taskMutations, useTaskActs } from "#features/tasks/components/use-task-acts.tsx";
 import type { Task } from "#features/tasks/schema.ts";
 import { ButtonLink } from "#ui/button.tsx";
 import { Chip } from "#ui/chip.tsx";

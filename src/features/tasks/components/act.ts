@@ -7,7 +7,7 @@ export type Act = Readonly<
   | { kind: "snooze"; task: Task; until: string }
   | { kind: "update"; task: Task; patch: Patch }
 >;
-export type Patch = Readonly<Partial<Pick<Task, "priority" | "dueDate" | "dueAt" | "tags" | "estimateMinutes">>>;
+type Patch = Readonly<Partial<Pick<Task, "priority" | "dueDate" | "dueAt" | "tags" | "estimateMinutes">>>;
 
 /** The task as it will be once the act is done, for showing it at once. */
 export function applyAct(act: Act, now: number): Task {

@@ -9,7 +9,7 @@ import { Kbd } from "#ui/kbd.tsx";
 import { messages } from "../messages.ts";
 import { parseTags } from "./act.ts";
 import { ComposerControls } from "./composer-controls.tsx";
-import { type Draft, useCreateTask } from "./use-create-task.ts";
+import { type Draft, useCreateTask } from "./use-create-task.tsx";
 
 type ComposerProps = Readonly<{
   returnTo: string;

@@ -7,7 +7,7 @@ import { priorityWord } from "#ui/priority-glyph.tsx";
 import { useWhere } from "#ui/where.tsx";
 import { messages } from "../messages.ts";
 import type { FieldName, Fields } from "./fields.ts";
-import type { TaskForm } from "./use-task-form.ts";
+import type { TaskForm } from "./use-task-form.tsx";
 
 const label = (name: FieldName) =>
   name === "dueTime" ? messages.fields.dueTime : messages.fields.names[name === "dueDate" ? "due" : name];

@@ -19,8 +19,8 @@ import { RefreshNotice } from "./refresh-notice.tsx";
 import { SnoozeForm } from "./snooze-form.tsx";
 import { TaskFields } from "./task-fields.tsx";
 import { TitleField } from "./title-field.tsx";
-import { useTaskActs } from "./use-task-acts.ts";
-import { useTaskForm } from "./use-task-form.ts";
+import { useTaskActs } from "./use-task-acts.tsx";
+import { useTaskForm } from "./use-task-form.tsx";
 
 type TaskEditorProps = Readonly<{
   initial: Task;

@@ -4,14 +4,28 @@ import { Button } from "#ui/button.tsx";
 import { Field } from "#ui/field.tsx";
 import { Input, Select, Textarea } from "#ui/input.tsx";
 import { Kbd } from "#ui/kbd.tsx";
+import { Meter } from "#ui/meter.tsx";
 import { Notice } from "#ui/notice.tsx";
 import { priorityWord } from "#ui/priority-glyph.tsx";
 import { useHydrated } from "#ui/use-hydrated.ts";
 import { messages } from "../messages.ts";
 import { type FieldName, taskFormId } from "./fields.ts";
-import type { TaskForm } from "./use-task-form.ts";
+import type { TaskForm } from "./use-task-form.tsx";
 
 const priorities = [5, 4, 3, 2, 1];
+
+/** The most the notes may have (tasks/schema.ts, which stays out of the browser with the library it needs). */
+const notesMax = 2000;
+
+/** How much room is left in the notes, once that matters. */
+function Room({ used }: Readonly<{ used: number }>) {
+  return (
+    <span className="num flex items-center gap-2.5">
+      <Meter value={used} max={notesMax} className="w-24" />
+      {messages.fields.left(notesMax - used)}
+    </span>
+  );
+}
 
 /** Every field of a task. A plain form without script; with it, it saves in place and keeps errors beside their fields. */
 export function TaskFields({ form, returnTo }: Readonly<{ form: TaskForm; returnTo: string }>) {
@@ -44,9 +58,14 @@ export function TaskFields({ form, returnTo }: Readonly<{ form: TaskForm; return
       <input type="hidden" name="returnTo" value={returnTo} />
       {/* Clears a time of day when the day is cleared. */}
       <input type="hidden" name="dueAt" value="" />
-      <Field id="description" label={words.notes} error={errors.description}>
+      <Field
+        id="description"
+        label={words.notes}
+        error={errors.description}
+        hint={fields.description.length >= notesMax * 0.8 && <Room used={fields.description.length} />}
+      >
         {(control) => (
-          <Textarea {...control} {...bind("description")} maxLength={2000} rows={4} className="max-h-[50vh]" />
+          <Textarea {...control} {...bind("description")} maxLength={notesMax} rows={4} className="max-h-[50vh]" />
         )}
       </Field>
       <div className="grid grid-cols-2 gap-4 max-[420px]:grid-cols-1 sm:grid-cols-[1fr_1fr_1fr]">

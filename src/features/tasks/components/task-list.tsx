@@ -6,6 +6,7 @@ import { type ReactNode, useRef, useState } from "react";
 import { useTRPC, useTRPCClient } from "#core/trpc.ts";
 import { Button, buttonClass } from "#ui/button.tsx";
 import { SectionHeading } from "#ui/page-header.tsx";
+import { Skeleton } from "#ui/skeleton.tsx";
 import { useHydrated } from "#ui/use-hydrated.ts";
 import { useRovingRows } from "#ui/use-roving-rows.ts";
 import { useShortcuts } from "#ui/use-shortcuts.ts";
@@ -18,12 +19,12 @@ import { RefreshNotice } from "./refresh-notice.tsx";
 import { SnoozeMenu } from "./snooze-menu.tsx";
 import { TaskMenu } from "./task-menu.tsx";
 import { type RowMenu, TaskRow } from "./task-row.tsx";
-import { taskMutations, useTaskActs } from "./use-task-acts.ts";
+import { taskMutations, useTaskActs } from "./use-task-acts.tsx";
 
 const pollMs = 5_000;
 const order: readonly Group[] = ["overdue", "today", "open", "later", "snoozed"];
 
-export type ListView = "inbox" | "today" | "all" | "trash";
+type ListView = "inbox" | "today" | "all" | "trash";
 type TaskListProps = Readonly<{
   view: ListView;
   /** What the server rendered, so that the first sight needs no request. */
@@ -170,6 +171,7 @@ export function TaskList({ view, initial, cursor, children }: TaskListProps) {
           </section>
         );
       })}
+      {query.isFetchingNextPage && <Skeleton label={messages.list.loading} lines={3} />}
       {query.hasNextPage && (
         <div className="mt-4">
           {isHydrated ? (

@@ -4,7 +4,7 @@ import { clsx } from "clsx";
 import { FieldError } from "#ui/field.tsx";
 import { messages } from "../messages.ts";
 import { taskFormId } from "./fields.ts";
-import type { TaskForm } from "./use-task-form.ts";
+import type { TaskForm } from "./use-task-form.tsx";
 
 /** The title as the page's headline, to be written over. It belongs to the form below by its id, so it works without script too. */
 export function TitleField({ form, isDone }: Readonly<{ form: TaskForm; isDone: boolean }>) {

@@ -9,8 +9,8 @@ import { messages } from "../messages.ts";
 import type { Task } from "../schema.ts";
 import { failureOf } from "./failure.ts";
 import { differing, type FieldName, type Fields, fieldsOf, patchOf } from "./fields.ts";
-import { useTaskCache } from "./list-cache.ts";
-import { taskMutations, useUndo } from "./use-task-acts.ts";
+import { useTaskCache } from "./list-cache.tsx";
+import { taskMutations, useUndo } from "./use-task-acts.tsx";
 
 const pollMs = 5_000;
 

@@ -10,7 +10,7 @@ import { useWhere } from "#ui/where.tsx";
 import { messages } from "../messages.ts";
 import { type Act, applyAct, trashDays } from "./act.ts";
 import { failureOf } from "./failure.ts";
-import { useTaskCache } from "./list-cache.ts";
+import { useTaskCache } from "./list-cache.tsx";
 
 type Client = ReturnType<typeof useTRPCClient>;
 

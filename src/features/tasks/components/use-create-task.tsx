@@ -8,8 +8,8 @@ import { useWhere } from "#ui/where.tsx";
 import { messages } from "../messages.ts";
 import type { Task } from "../schema.ts";
 import { failureOf } from "./failure.ts";
-import { useTaskCache } from "./list-cache.ts";
-import { taskMutations, useUndo } from "./use-task-acts.ts";
+import { useTaskCache } from "./list-cache.tsx";
+import { taskMutations, useUndo } from "./use-task-acts.tsx";
 
 /** What the composer collects, in the form the capability takes it. */
 export type Draft = Readonly<{
