@@ -29,7 +29,7 @@ export const messages = {
   },
   hints: {
     password: "12 to 128 characters. Length matters more than symbols.",
-    timeZone: "Due dates and quiet hours follow it.",
+    timeZone: "Due dates follow it.",
     name: "As others see you next to what you did.",
   },
   strength: {
@@ -41,10 +41,10 @@ export const messages = {
   },
   landing: {
     title: "The one thing to do now",
-    lead: "MindFlow keeps your tasks on your own server and tells you which comes next, and why.",
+    lead: "MindFlow keeps your tasks and tells you which comes next, and why.",
     points: [
       ["Reasons that add up.", "Every suggestion shows its points, line by line."],
-      ["Yours.", "Assistants act only inside what you approve, and every change can be undone."],
+      ["Yours.", "It runs on your own server, keeps a journal of every change, and can take each of them back."],
     ],
   },
   signIn: {

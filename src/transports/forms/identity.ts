@@ -42,7 +42,8 @@ async function sendBack(
 ): Promise<Response> {
   const values = Object.fromEntries(kept.flatMap((name) => (fields[name] ? [[name, fields[name].slice(0, 255)]] : [])));
   const errors = Object.fromEntries(error.details.map(({ field, message }) => [field, message]));
-  const query = fields.returnTo ? `?returnTo=${encodeURIComponent(safeReturnTo(fields.returnTo))}` : "";
+  const returnTo = safeReturnTo(fields.returnTo);
+  const query = returnTo === safeReturnTo(null) ? "" : `?returnTo=${encodeURIComponent(returnTo)}`;
   const path = await leaveNotice(`${act.page}${query}`, { tone: "danger", text: error.message, values, errors });
   event.code = error.code;
   // A limit answers 429 with Retry-After, as programs expect; a browser is moved on to the page.

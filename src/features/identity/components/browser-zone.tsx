@@ -7,7 +7,10 @@ export function BrowserZone({ target, untouched }: Readonly<{ target: string; un
     const select = document.getElementById(target);
     const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
     if (!(select instanceof HTMLSelectElement) || select.value !== untouched) return;
-    if ([...select.options].some((option) => option.value === timeZone)) select.value = timeZone;
+    // Browsers and servers may know one zone by two names (Kathmandu, Katmandu); the server accepts both.
+    if (![...select.options].some((option) => option.value === timeZone))
+      select.add(new Option(timeZone.replaceAll("_", " "), timeZone));
+    select.value = timeZone;
   }, [target, untouched]);
   return null;
 }

@@ -3,11 +3,5 @@ import { Notice } from "#ui/notice.tsx";
 
 /** What the server said about the form that was just sent. */
 export function FormNotice({ notice }: Readonly<{ notice: Left | null }>) {
-  return (
-    notice && (
-      <Notice tone={notice.tone} className="mb-4">
-        {notice.text}
-      </Notice>
-    )
-  );
+  return notice && <Notice tone={notice.tone}>{notice.text}</Notice>;
 }

@@ -13,7 +13,7 @@ export function IdentityCard({
       <Wordmark className="mb-6" />
       <h1 className="text-21 font-heavy tracking-page">{title}</h1>
       <p className="mt-1.5 mb-5 text-pretty text-muted-foreground">{lead}</p>
-      {children && <div className="rounded-xl border bg-card p-6 shadow-md max-md:p-4">{children}</div>}
+      {children && <div className="rounded-xl border border-border bg-card p-6 shadow-md max-md:p-4">{children}</div>}
       {footer && <p className="mt-5 text-13 text-pretty text-faint">{footer}</p>}
     </main>
   );
