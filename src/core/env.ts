@@ -123,7 +123,10 @@ export function parseEnv(variables: Record<string, string | undefined>): Env {
   const present = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ""));
   const parsed = schema.safeParse(present);
   if (parsed.success) return Object.freeze(parsed.data);
-  const lines = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+  const lines = parsed.error.issues.map(({ path, message }) => {
+    const name = path.join(".");
+    return `${name}: ${name in present ? message : `is missing${message.startsWith("Invalid input") ? "" : `: ${message}`}`}`;
+  });
   throw new Error(lines.join("\n"));
 }
 

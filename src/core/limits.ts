@@ -12,7 +12,7 @@ export const limits = {
   setUp: { by: "secret", tokens: 10, windowSeconds: 900 },
 } as const satisfies Record<string, { by: "user" | "secret"; tokens: number; windowSeconds: number }>;
 
-export type LimitName = keyof typeof limits;
+type LimitName = keyof typeof limits;
 type Named<By> = { [N in LimitName]: (typeof limits)[N]["by"] extends By ? N : never }[LimitName];
 export type UserLimit = Named<"user">;
 export type SecretLimit = Named<"secret">;

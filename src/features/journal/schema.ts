@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-export const activitySchema = z.object({
+const activitySchema = z.object({
   id: z.uuid(),
   actor: z.enum(["person", "assistant", "key", "system"]),
   via: z.string(),

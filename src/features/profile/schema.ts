@@ -2,14 +2,14 @@ import { z } from "zod";
 import { isZone } from "#core/clock.ts";
 import { line } from "#core/text.ts";
 
-export const themes = ["system", "light", "dark"] as const;
+const themes = ["system", "light", "dark"] as const;
 
 /** Letters of any script, marks, spaces, hyphen, apostrophe and period; runs of spaces become one (requirements T-01, design §12). */
-export const displayName = line(2, 100)
+const displayName = line(2, 100)
   .overwrite((name) => name.replace(/\s+/gu, " "))
   .regex(/^[\p{L}\p{M}][\p{L}\p{M} .'’-]*$/u, "May have letters, spaces, hyphens, apostrophes and periods.");
 
-export const zoneSchema = z
+const zoneSchema = z
   .string()
   .max(50, { error: "Is not a time zone.", abort: true })
   .refine(isZone, "Is not a time zone.");

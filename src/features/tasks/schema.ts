@@ -4,7 +4,7 @@ import { line, text } from "#core/text.ts";
 
 /** What a task may be, once for every door. Limits stand here and in the migrations' CHECK constraints (design §5, §12). */
 
-export const taskId = z.uuid("Is not an id.").describe("Id of the task (UUID).");
+const taskId = z.uuid("Is not an id.").describe("Id of the task (UUID).");
 
 /** The years that every part can write with four digits and compute with, whatever the zone. */
 const [firstDay, lastDay] = ["1900-01-01", "9999-12-30"];
@@ -23,7 +23,7 @@ const day = z.iso
   .refine((value) => value >= firstDay && value <= lastDay, `Must be between ${firstDay} and ${lastDay}.`);
 const projectId = z.uuid("Is not an id.").describe("Id of the project; null for the inbox.");
 
-export const storedStatuses = ["pending", "in_progress", "completed"] as const;
+const storedStatuses = ["pending", "in_progress", "completed"] as const;
 
 const title = line(1, 200).describe("What is to be done, 1–200 characters.");
 const description = text(0, 2000).describe("Notes, at most 2000 characters.");
@@ -159,9 +159,9 @@ export const snoozeTaskSchema = z
     message: "Give until or minutes, not both.",
   });
 
-export const views = ["inbox", "today", "all", "completed", "trash"] as const;
+const views = ["inbox", "today", "all", "completed", "trash"] as const;
 export type View = (typeof views)[number];
-export const sorts = ["created", "due", "priority", "updated"] as const;
+const sorts = ["created", "due", "priority", "updated"] as const;
 
 /** Flat scalars only: they also arrive as a query string. */
 export const listTasksSchema = z.strictObject({

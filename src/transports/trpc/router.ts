@@ -8,10 +8,10 @@ import type { UserLimit } from "#core/limits.ts";
 import type { RequestEvent } from "#core/log.ts";
 import { allCapabilities, type capabilities } from "../capabilities.ts";
 
-export type TrpcContext = { event: RequestEvent; caller: (limit: UserLimit) => Promise<Caller> };
+type TrpcContext = { event: RequestEvent; caller: (limit: UserLimit) => Promise<Caller> };
 
 /** What the browser gets to know of a refusal, beside its message. */
-export type TrpcErrorData = {
+type TrpcErrorData = {
   appCode: string;
   details: AppError["details"];
   requestId: string;
@@ -22,7 +22,6 @@ export type TrpcErrorData = {
 const ownRefusals: Partial<Record<TRPCError["code"], [ErrorCode, string]>> = {
   NOT_FOUND: ["RESOURCE_NOT_FOUND", "There is no such operation."],
   METHOD_NOT_SUPPORTED: ["METHOD_NOT_ALLOWED", "Queries are asked for with GET, changes are sent with POST."],
-  PARSE_ERROR: ["VALIDATION_ERROR", "The input is not valid JSON."],
   UNSUPPORTED_MEDIA_TYPE: ["UNSUPPORTED_MEDIA_TYPE", "Send the input as application/json."],
   INTERNAL_SERVER_ERROR: ["INTERNAL_ERROR", errorTable.INTERNAL_ERROR.title],
 };
@@ -30,7 +29,8 @@ const ownRefusals: Partial<Record<TRPCError["code"], [ErrorCode, string]>> = {
 const t = initTRPC.context<TrpcContext>().create({
   errorFormatter({ shape, error, ctx }) {
     const known = error.cause instanceof AppError ? error.cause : null;
-    const [code, message] = ownRefusals[error.code] ?? ["VALIDATION_ERROR", "This request is not valid."];
+    const why = error.cause instanceof SyntaxError ? "The input is not valid JSON." : "This request is not valid.";
+    const [code, message] = ownRefusals[error.code] ?? ["VALIDATION_ERROR", why];
     const { stack: _, ...rest } = shape.data as typeof shape.data & { stack?: string };
     const data: TrpcErrorData = {
       appCode: known?.code ?? code,
