@@ -9,6 +9,8 @@ export default defineConfig({
     exclude: ["src/**/cluster.test.ts"],
     globalSetup: "src/testing/global-setup.ts",
     setupFiles: "src/testing/setup.ts",
+    // It imports `next/headers` without its extension, which only a bundler finds; and a test stands in for that module.
+    server: { deps: { inline: ["next-auth"] } },
     pool: "forks",
     maxWorkers: 2,
     testTimeout: 30_000,
