@@ -1,3 +1,5 @@
+// Next keeps the request in AsyncLocalStorage, and looks for it once, when it is first imported.
+import "next/dist/server/node-environment-baseline.js";
 import { randomUUID } from "node:crypto";
 import { inject } from "vitest";
 import { cloneDatabase } from "./database.ts";
