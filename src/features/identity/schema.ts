@@ -30,8 +30,8 @@ export const displayNameSchema = z
   .refine((value) => characters(value) <= 100, { message: fields.nameLong, abort: true })
   .refine((value) => /^[\p{L}\p{M} .'’‐-]+$/u.test(value) && /\p{L}/u.test(value), fields.nameLetters);
 
-export const passwordMinimum = 12;
-export const passwordMaximum = 128;
+const passwordMinimum = 12;
+const passwordMaximum = 128;
 
 /**
  * Passwords are NFC, so that é typed on two systems is one password; nothing else is changed, spaces at the ends count
@@ -71,7 +71,7 @@ export type NewAccount = z.output<typeof newAccountSchema>;
 /** A secret from a link: 32 random bytes as base64url. */
 export const linkTokenSchema = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 
-export const inviteSchema = z.object({
+const inviteSchema = z.object({
   id: z.string(),
   email: z.string().nullable().describe("Only this address may use it; null: anybody who has the link."),
   status: z.enum(["open", "used", "expired", "revoked"]),

@@ -17,7 +17,14 @@ const { invites: text, labels } = messages;
 /** The link of a new invite, for as long as the page stays open. */
 function NewLink({ link }: Readonly<{ link: string }>) {
   const [isCopied, setIsCopied] = useState(false);
-  const copy = () => navigator.clipboard.writeText(link).then(() => setIsCopied(true));
+  // Refused or missing (plain http on a name that is not loopback): the field beside it is there to copy from.
+  const copy = () => {
+    if ("clipboard" in navigator)
+      navigator.clipboard.writeText(link).then(
+        () => setIsCopied(true),
+        () => setIsCopied(false),
+      );
+  };
   return (
     <Notice
       tone="success"
