@@ -13,6 +13,12 @@ export interface Db {
   query<Row extends object>(statement: Sql, values: readonly unknown[]): Promise<Row[]>;
 }
 
+/** A handle inside a transaction. */
+export interface Transaction extends Db {
+  /** The statement that ends the work: it travels with COMMIT, and its failure is the transaction's. Nothing comes after it. */
+  last(statement: Sql, values: readonly unknown[]): void;
+}
+
 const statements = new Map<string, Sql>();
 
 /** Names a statement. Texts are constants or composed from a closed set of fragments, never from input. */
@@ -62,6 +68,8 @@ function open(): Handles {
     max: DATABASE_POOL_MAX,
     connectionTimeoutMillis: DATABASE_WAIT_SECONDS * 1000,
     idleTimeoutMillis: 60_000,
+    // What is sent before an answer came is not held back: BEGIN and COMMIT travel with their neighbours (see `transaction`).
+    pipeline: true,
     statement_timeout: STATEMENT_TIMEOUT_SECONDS * 1000,
     idle_in_transaction_session_timeout: 30_000,
     application_name: "mindflow",
@@ -96,22 +104,37 @@ export const pooled = (count: () => void = () => undefined): Db => ({
   },
 });
 
+const ignore = () => undefined;
+
 /**
- * Runs `work` between BEGIN and COMMIT on one connection; whatever it throws rolls everything back.
- * The connection is thrown away when even ROLLBACK fails.
+ * Runs `work` between BEGIN and COMMIT on one connection; whatever it throws rolls everything back. BEGIN travels with the
+ * first statement and COMMIT with the last, which saves two of five waits: a COMMIT behind a statement that failed is a
+ * ROLLBACK to Postgres. The connection is thrown away when even ROLLBACK fails.
  */
-export async function transaction<T>(work: (db: Db) => Promise<T>, count: () => void = () => undefined): Promise<T> {
+export async function transaction<T>(work: (db: Transaction) => Promise<T>, count: () => void = ignore): Promise<T> {
   const client = await handles().pool.connect();
   let broken: Error | undefined;
   try {
-    await client.query("BEGIN");
+    const begun = client.query("BEGIN");
+    // Awaited below; until then a refusal must not count as unhandled.
+    begun.catch(ignore);
+    let ended: Promise<unknown> = Promise.resolve();
+    const query = async <Row extends object>(statement: Sql, values: readonly unknown[]) => {
+      count();
+      const rows = run<Row>(client, statement, values);
+      rows.catch(ignore);
+      await begun;
+      return await rows;
+    };
     const result = await work({
-      query: (statement, values) => {
-        count();
-        return run(client, statement, values);
+      query,
+      last(statement, values) {
+        ended = query(statement, values);
+        ended.catch(ignore);
       },
     });
-    await client.query("COMMIT");
+    const [{ command }] = await Promise.all([client.query("COMMIT"), begun, ended]);
+    if (command !== "COMMIT") throw new Error("The transaction had failed before its end");
     return result;
   } catch (error) {
     await client.query("ROLLBACK").catch((failure: Error) => {

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { z } from "zod";
 import type { Capability, NamedCapability, Receipt } from "./capability.ts";
 import type { Ctx, Recorder } from "./context.ts";
-import { type Db, pooled, transaction } from "./db.ts";
+import { type Db, pooled, type Transaction, transaction } from "./db.ts";
 import { AppError, type ErrorDetail, invalid, toAppError } from "./errors.ts";
 import type { RequestEvent } from "./log.ts";
 import { checkRawInput } from "./raw-input.ts";
@@ -19,8 +19,8 @@ export interface JournalEntry extends Recorder {
   readonly hasChanges: boolean;
   /** Claims the key, or returns the stored answer of the call that had it. @throws CONFLICT for other arguments */
   claim(db: Db, key: string, argsHash: string): Promise<unknown | undefined>;
-  /** Writes operation, changes, notifications, outbox and idempotent answer in one statement. */
-  commit(db: Db, answer: object): Promise<void>;
+  /** Writes operation, changes, notifications, outbox and idempotent answer in one statement, the transaction's last. */
+  commit(db: Transaction, answer: object): void;
 }
 
 /** A call as a door sees it: everything of Ctx but the database, which `invoke` opens. */
@@ -100,7 +100,7 @@ async function mutate(
       const output = parseOutput(capability, await capability.run({ ...ctx, db, recorder: entry }, input));
       const answer = { ...output, operationId: entry.hasChanges ? entry.operationId : null, replayed: false };
       const hidden = Object.fromEntries((capability.shownOnce ?? []).map((field) => [field, null]));
-      await entry.commit(db, { ...answer, ...hidden });
+      entry.commit(db, { ...answer, ...hidden });
       return answer;
     },
     () => caller.event.queries++,

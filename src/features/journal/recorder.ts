@@ -1,6 +1,6 @@
 import "server-only";
 import type { Ctx, RowChange } from "#core/context.ts";
-import { type Db, pooled, sql } from "#core/db.ts";
+import { type Db, pooled, sql, type Transaction } from "#core/db.ts";
 import { AppError } from "#core/errors.ts";
 import { newId } from "#core/id.ts";
 import type { Journal, JournalEntry } from "#core/invoke.ts";
@@ -97,7 +97,7 @@ class Entry implements JournalEntry {
     throw new AppError("CONFLICT", "This idempotency key was used for another call. Take a new key for a new call.");
   }
 
-  async commit(db: Db, answer: object): Promise<void> {
+  commit(db: Transaction, answer: object): void {
     const { actor, now, requestId, address } = this.#ctx;
     const changes = this.#changes.map((c) => ({
       id: newId(),
@@ -121,7 +121,7 @@ class Entry implements JournalEntry {
           },
         ]
       : [];
-    await db.query(commit, [
+    db.last(commit, [
       actor.userId,
       this.operationId,
       actorKind(actor),
