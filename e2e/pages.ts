@@ -1,0 +1,62 @@
+import type { Locator, Page } from "@playwright/test";
+
+/** The pages' parts by role and name, as somebody using them would find them. */
+
+/** One line of a list, found by its task's title. */
+export const row = (page: Page, title: string): Locator =>
+  page.getByRole("listitem").filter({ has: page.getByRole("link", { name: title, exact: true }) });
+
+export const heading = (page: Page, name: string): Locator => page.getByRole("heading", { level: 1, name });
+
+/** What is told at the bottom of the page, or on it, about what was just done. */
+export const told = (page: Page, text: string | RegExp): Locator =>
+  page.getByRole("status").filter({ hasText: text }).first();
+
+/** What is told about something that went wrong. */
+export const alerted = (page: Page, text: string | RegExp): Locator =>
+  page.getByRole("alert").filter({ hasText: text });
+
+export const mainNav = (page: Page): Locator => page.getByRole("navigation", { name: "Main" });
+
+/** Goes to one of the places in the sidebar. */
+export const goTo = (page: Page, place: string): Promise<void> =>
+  mainNav(page)
+    .getByRole("link", { name: new RegExp(`^${place}`) })
+    .click();
+
+/** The form in which a task is added, on the page or in a dialog. */
+export const composer = (page: Page): Locator => page.getByRole("form", { name: "Add task" });
+
+export const titleOf = (form: Locator): Locator => form.getByRole("textbox", { name: "Task", exact: true });
+
+export type NewTask = Readonly<{
+  title: string;
+  day?: string;
+  time?: string;
+  priority?: "Highest" | "High" | "Normal" | "Low" | "Lowest";
+  estimate?: string;
+  tags?: string;
+}>;
+
+/** Fills in everything about a new task. */
+export async function fillTask(form: Locator, task: NewTask): Promise<void> {
+  await titleOf(form).fill(task.title);
+  if (task.day) await form.getByLabel("Due on").fill(task.day);
+  if (task.time) await form.getByLabel("At", { exact: true }).fill(task.time);
+  if (task.priority) await form.getByLabel("Priority").selectOption({ label: task.priority });
+  if (task.estimate) await form.getByLabel("Estimate").selectOption({ label: task.estimate });
+  if (task.tags) await form.getByLabel("Tags").fill(task.tags);
+}
+
+/** Adds a task by hand. */
+export async function addTask(page: Page, task: NewTask): Promise<void> {
+  await fillTask(composer(page), task);
+  await composer(page).getByRole("button", { name: "Add task" }).click();
+}
+
+/** Signs in by hand on the page that asks for it. */
+export async function signIn(page: Page, email: string, password: string): Promise<void> {
+  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+}
