@@ -40,9 +40,9 @@ export function pickLocale(acceptLanguage: string | null | undefined): string {
 
 const noon = (day: string) => new Date(`${day}T12:00:00Z`);
 
-/** `17:00` or `5:00 pm`, as the person's own English has it. */
+/** `17:00` or `5:00 PM`, as the person's own English has it; on one line, and with the same space in every browser. */
 export const timeOfDay = (instant: string | number, { locale, zone }: Where): string =>
-  format(locale, { timeStyle: "short", timeZone: zone }).format(new Date(instant));
+  format(locale, { timeStyle: "short", timeZone: zone }).format(new Date(instant)).replace(/\s/gu, "\u00a0");
 
 /** `24 Nov`; with the year when it is not the current one; `weekday` puts the day's short name first. */
 export function shortDay(day: string, where: Where, weekday = false): string {

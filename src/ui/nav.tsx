@@ -34,7 +34,7 @@ export function NavItem({ href, icon, children, count, countLabel, hot }: NavIte
       href={href}
       aria-current={current ? "page" : undefined}
       className={clsx(
-        "flex h-8 items-center gap-2.5 rounded-sm px-2 transition-colors duration-(--fast) [&_svg]:size-4 [&_svg]:stroke-[1.75]",
+        "flex h-8 items-center gap-2.5 rounded-sm px-2 pointer-coarse:h-11 transition-colors duration-(--fast) [&_svg]:size-4 [&_svg]:stroke-[1.75]",
         current
           ? "bg-press font-semibold text-foreground [&>svg]:text-primary"
           : "text-muted-foreground hover:bg-accent hover:text-foreground has-data-pending:bg-press has-data-pending:text-foreground",

@@ -117,7 +117,7 @@ export default async function ProductLayout({ children }: Readonly<{ children: R
           <Trash2 aria-hidden="true" />
           {tasks.views.trash}
         </Link>
-        <div className="my-1 border-y border-border py-1">
+        <div className="my-1 border-y border-border py-1 [&>a]:h-11 [&>a]:px-2.5">
           {bell}
           <Link href="/activity" className={flyoutItem}>
             <ScrollText aria-hidden="true" />

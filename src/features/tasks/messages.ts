@@ -76,6 +76,7 @@ export const messages = {
     page: "This page could not be shown.",
     pageHint: "Nothing was changed. Try again in a moment.",
     reference: (id: string) => `Reference ${id}`,
+    offline: "You are offline. What you see may be old; it is refreshed when you are back.",
     session: "You are signed out. Sign in again to go on.",
   },
   composer: {

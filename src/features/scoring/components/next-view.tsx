@@ -32,7 +32,7 @@ export function NextView({ initial, children }: Readonly<{ initial: NextTask; ch
   const queryClient = useQueryClient();
   const where = useWhere();
   const act = useTaskActs();
-  const { data, error, refetch } = useQuery({
+  const query = useQuery({
     ...trpc.tasks.next.queryOptions({}),
     initialData: initial,
     refetchInterval: () => (queryClient.isMutating({ mutationKey: taskMutations }) > 0 ? false : pollMs),
@@ -41,6 +41,7 @@ export function NextView({ initial, children }: Readonly<{ initial: NextTask; ch
     filters: { mutationKey: taskMutations, status: "pending" },
     select: (mutation) => mutation.state.variables as Partial<Act> | undefined,
   });
+  const { data } = query;
   const { task, score } = data;
   const busy = pending.find((one) => one?.task?.id === task?.id)?.kind ?? null;
 
@@ -55,7 +56,7 @@ export function NextView({ initial, children }: Readonly<{ initial: NextTask; ch
   const notices = (
     <>
       {children}
-      <RefreshNotice error={error} onRetry={() => void refetch()} />
+      <RefreshNotice query={query} />
     </>
   );
 

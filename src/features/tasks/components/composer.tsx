@@ -103,7 +103,7 @@ export function Composer({ returnTo, day, onDone, errors, values }: ComposerProp
           aria-invalid={refused.title ? true : undefined}
           aria-describedby={refused.title ? "composer-title-error" : undefined}
           placeholder={messages.composer.placeholder}
-          className="h-11 w-full min-w-0 bg-transparent text-16 outline-none group-data-open/composer:h-12"
+          className="h-11 w-full min-w-0 bg-transparent text-16 text-ellipsis outline-none group-data-open/composer:h-12"
         />
       </div>
       {refused.title && <FieldError id="composer-title-error">{refused.title}</FieldError>}

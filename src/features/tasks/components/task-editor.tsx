@@ -94,7 +94,7 @@ export function TaskEditor({ initial, errors, values }: TaskEditorProps) {
         <TitleField form={form} isDone={isDone} />
       </div>
       <ConflictNotice form={form} />
-      <RefreshNotice error={form.staleFor} />
+      <RefreshNotice query={form.query} />
       <div className="mb-6 flex flex-wrap items-center gap-2">
         {isSnoozed(task, where.now) && task.snoozedUntil && (
           <Chip icon={<Clock aria-hidden="true" />}>

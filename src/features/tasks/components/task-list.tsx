@@ -128,7 +128,7 @@ export function TaskList({ view, initial, cursor, children }: TaskListProps) {
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: it only notes which row has focus.
     <div ref={list} onFocus={rows.onFocus}>
-      <RefreshNotice error={query.error} onRetry={() => void query.refetch()} />
+      <RefreshNotice query={query} />
       {groups.map(({ group, items }) => {
         const heading = view === "today" || (view === "all" && groups.length > 1) ? `group-${group}` : undefined;
         return (

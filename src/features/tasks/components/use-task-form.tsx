@@ -32,11 +32,12 @@ export function useTaskForm(initial: Task, left: Left) {
   const toasts = useToasts();
   const undo = useUndo();
   const { zone } = useWhere();
-  const { data: task, error } = useQuery({
+  const query = useQuery({
     ...trpc.tasks.get.queryOptions({ id: initial.id, includeDeleted: true }),
     initialData: initial,
     refetchInterval: () => (queryClient.isMutating({ mutationKey: taskMutations }) > 0 ? false : pollMs),
   });
+  const task = query.data;
 
   const [base, setBase] = useState({ version: initial.version, fields: fieldsOf(initial, zone) });
   const [fields, setFields] = useState<Fields>({ ...base.fields, ...left.values });
@@ -92,7 +93,7 @@ export function useTaskForm(initial: Task, left: Left) {
     fields,
     errors,
     problem,
-    staleFor: error,
+    query,
     isDirty: mine.length > 0,
     isSaving: mutation.isPending,
     conflict: hasConflict ? { fields: clashing, theirs: current } : null,
