@@ -97,6 +97,6 @@ export function proxy(request: NextRequest): NextResponse {
 // with a dot can be a page (a tag, a 404), so files are listed, not guessed.
 export const config = {
   matcher: [
-    "/((?!api(?:/|$)|mcp(?:/|$)|oauth/(?:authorize|token|register|revoke|introspect)(?:/|$)|\\.well-known/|_next/static/|_next/image|fonts/|icons/|favicon\\.ico$|icon\\.svg$|apple-icon\\.png$|robots\\.txt$|manifest\\.webmanifest$).*)",
+    "/((?!api(?:/|$)|_next/static/|_next/image|fonts/|icons/|favicon\\.ico$|icon\\.svg$|apple-icon\\.png$|robots\\.txt$|manifest\\.webmanifest$).*)",
   ],
 };

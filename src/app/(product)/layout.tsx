@@ -8,9 +8,11 @@ import {
   Settings,
   Sun,
   Trash2,
+  Users,
   Waypoints,
 } from "lucide-react";
 import Link from "next/link";
+import { messages as identity } from "#features/identity/messages.ts";
 import { messages as journal } from "#features/journal/messages.ts";
 import { Bell } from "#features/notifications/components/bell.tsx";
 import { messages as profile } from "#features/profile/messages.ts";
@@ -31,9 +33,15 @@ import { ToastProvider } from "#ui/toast.tsx";
 import { Tooltips } from "#ui/tooltips.tsx";
 import { WhereProvider } from "#ui/where.tsx";
 
-/** Settings and the way out: a form, because signing out changes something. */
-const account = (
+/** Settings, for admins the people, and the way out: a form, because signing out changes something. */
+const account = (isAdmin: boolean) => (
   <>
+    {isAdmin && (
+      <Link href="/admin/users" className={flyoutItem}>
+        <Users aria-hidden="true" />
+        {identity.invites.title}
+      </Link>
+    )}
     <Link href="/settings" className={flyoutItem}>
       <Settings aria-hidden="true" />
       {profile.title}
@@ -50,6 +58,7 @@ const account = (
 /** Everything a signed-in person sees stands in this frame. Without script it is a page of links and forms. */
 export default async function ProductLayout({ children }: Readonly<{ children: React.ReactNode }>) {
   const { actor } = await viewer();
+  const isAdmin = actor.scopes.has("admin");
   const [where, counts, unread] = await Promise.all([
     whereOf(),
     read(capabilities.tasks.counts, {}),
@@ -81,7 +90,7 @@ export default async function ProductLayout({ children }: Readonly<{ children: R
           }
         >
           <p className="truncate border-b border-border px-2.5 pt-1 pb-2 text-12 text-faint">{actor.email}</p>
-          <div className="pt-1">{account}</div>
+          <div className="pt-1">{account(isAdmin)}</div>
         </Flyout>
       </div>
     </Sidebar>
@@ -124,7 +133,7 @@ export default async function ProductLayout({ children }: Readonly<{ children: R
             {journal.title}
           </Link>
         </div>
-        {account}
+        {account(isAdmin)}
       </Flyout>
     </BottomBar>
   );

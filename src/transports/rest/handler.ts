@@ -86,3 +86,12 @@ export const handleRest = (request: Request, authenticate: Authenticate): Promis
     },
     (error, event) => withCors(request, problem(error, event.requestId)),
   );
+
+/** Any other address below `/api`: a 404 that a program can read, with the headers of an API. */
+export const handleUnknown = (request: Request): Promise<Response> =>
+  handleRequest(
+    request,
+    "rest",
+    async (event) => problem(new AppError("RESOURCE_NOT_FOUND", "There is no such address."), event.requestId),
+    (error, event) => problem(error, event.requestId),
+  );
