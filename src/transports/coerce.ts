@@ -25,8 +25,8 @@ function scalar(text: string, types: string[]): unknown {
 }
 
 /**
- * Query strings and form fields as typed input. An array field takes repeated names; with `split` also one comma-separated text.
- * @param blank what an empty text means: kept for query strings, left out for form fields
+ * Query strings and form fields as typed input. An array field takes repeated names; of a form also one comma-separated text.
+ * @param form a field left empty means null where there is null, else that it was not given
  * @throws VALIDATION_ERROR for a single-valued field given twice
  */
 export function coerce(input: z.ZodObject, fields: Iterable<[string, string]>, form = false): Record<string, unknown> {
@@ -35,7 +35,7 @@ export function coerce(input: z.ZodObject, fields: Iterable<[string, string]>, f
   for (const [name, text] of fields) values.set(name, [...(values.get(name) ?? []), text]);
   const result: Record<string, unknown> = Object.create(null);
   for (const [name, texts] of values) {
-    const schema = properties[name];
+    const schema = Object.hasOwn(properties, name) ? properties[name] : undefined;
     const types = typesOf(schema);
     if (types.includes("array")) {
       const parts = form ? texts.flatMap((text) => text.split(",")).map((part) => part.trim()) : texts;
@@ -47,7 +47,7 @@ export function coerce(input: z.ZodObject, fields: Iterable<[string, string]>, f
         details: [{ field: name, message: "Is given more than once." }],
       });
     const [text = ""] = texts;
-    if (form && text === "") {
+    if (form && schema && text === "") {
       if (types.includes("null")) result[name] = null;
     } else result[name] = scalar(text, types);
   }

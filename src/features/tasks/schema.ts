@@ -110,7 +110,7 @@ export const createTaskSchema = z.strictObject({ ...content, ...operation }).sup
 export const replaceTaskSchema = z
   .strictObject({
     id: taskId,
-    version: z.int().min(1).optional().describe("The version you saw; refused with 409 when it changed since."),
+    version: z.int().min(1).max(2_147_483_647).optional().describe("The version you saw; refused with 409 when it changed since."),
     ...content,
     ...operation,
   })
@@ -120,7 +120,7 @@ export const replaceTaskSchema = z
 export const updateTaskSchema = z
   .strictObject({
     id: taskId,
-    version: z.int().min(1).optional().describe("The version you saw; refused with 409 when it changed since."),
+    version: z.int().min(1).max(2_147_483_647).optional().describe("The version you saw; refused with 409 when it changed since."),
     title: title.optional(),
     description: description.nullable().optional(),
     status: z.enum(storedStatuses).optional(),
