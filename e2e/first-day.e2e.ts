@@ -60,7 +60,7 @@ test("from the set-up link through a day with tasks to signing out, and back in 
     await expect(line).toContainText("#work #contracts");
     await expect(line.getByRole("img", { name: "High priority" })).toBeVisible();
     await line.getByRole("link", { name: contract }).click();
-    await expect(page.getByLabel("Due on")).toHaveValue(day);
+    await expect(page.getByRole("textbox", { name: "Due on" })).toHaveValue(day);
     await expect(page.getByLabel("Time", { exact: true })).toHaveValue("23:45");
     await expect(page.getByLabel("Priority")).toHaveValue("4");
     await expect(page.getByLabel("Estimate in minutes")).toHaveValue("45");

@@ -63,7 +63,7 @@ type Options = { role: "user" | "admin"; expectedNoise: RegExp | null };
 type Fixtures = { account: Person; person: Person; noise: string[] };
 
 // What a browser says of answers that a journey asked for.
-const refusals = /status of (401|403|404|409|422|429|503)/;
+const refusals = /status of (400|401|403|404|409|422|429|503)/;
 
 export const test = base.extend<Fixtures & Options>({
   role: ["user", { option: true }],

@@ -49,7 +49,7 @@ for (const path of [...open, ...inside])
 test("a request's own id is taken over; one that could be mischief is not", async ({ page, person }) => {
   expect(person.id).toBeTruthy();
   const id = "0192f0a4-7d1c-7e55-9c0e-5f2f4b1f7a10";
-  for (const path of ["/next", "/api/health/live", "/api/trpc/tasks.counts?input={}"]) {
+  for (const path of ["/next", "/no/such/page", "/api/trpc/tasks.counts?input={}", "/api/v1/tasks"]) {
     const kept = await page.request.get(path, { headers: { "x-request-id": id } });
     expect([path, kept.headers()["x-request-id"]]).toEqual([path, id]);
     const bad = await page.request.get(path, { headers: { "x-request-id": "x y{}".repeat(100) } });

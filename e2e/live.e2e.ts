@@ -72,6 +72,7 @@ test.describe("what others do arrives by itself", () => {
   });
 
   test("a snooze that has run out is over by itself", async ({ page, person }) => {
+    await seedTask(person, "Awake");
     const id = await seedTask(person, "Sleeps", { snoozedUntil: new Date(Date.now() + 3_600_000).toISOString() });
     await page.goto("/all");
     await expect(page.getByRole("region", { name: "Snoozed" }).getByRole("link", { name: "Sleeps" })).toBeVisible();

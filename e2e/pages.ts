@@ -2,6 +2,18 @@ import type { Locator, Page } from "@playwright/test";
 
 /** The pages' parts by role and name, as somebody using them would find them. */
 
+/**
+ * Opens a page and waits until script has taken it over: what is typed before that goes to the page as the server wrote it,
+ * which no person is quick enough for.
+ */
+export async function open(page: Page, path: string): Promise<void> {
+  await page.goto(path);
+  await page.waitForFunction(() =>
+    Object.keys(document.querySelector("main") ?? {}).some((key) => key.startsWith("__reactFiber")),
+  );
+  await page.evaluate(() => new Promise((done) => requestIdleCallback(() => setTimeout(done))));
+}
+
 /** One line of a list, found by its task's title. */
 export const row = (page: Page, title: string): Locator =>
   page.getByRole("listitem").filter({ has: page.getByRole("link", { name: title, exact: true }) });

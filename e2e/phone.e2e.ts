@@ -28,8 +28,10 @@ const smallTargets = (page: Page): Promise<string[]> =>
   page.evaluate(() => {
     const small: string[] = [];
     for (const element of document.querySelectorAll("a, button, input:not([type=hidden]), select, textarea, summary")) {
-      const { width, height } = element.getBoundingClientRect();
-      if (!element.checkVisibility({ visibilityProperty: true, opacityProperty: true }) || width < 2) continue;
+      const { width, height, bottom } = element.getBoundingClientRect();
+      // The skip link waits above the window; it comes down for the keyboard only.
+      if (!element.checkVisibility({ visibilityProperty: true, opacityProperty: true }) || width < 2 || bottom < 0)
+        continue;
       const around = getComputedStyle(element, "::after");
       const isAround = around.content !== "none" && around.position === "absolute";
       const [w, h] = [

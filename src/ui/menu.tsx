@@ -127,7 +127,7 @@ export function MenuItem({ icon, detail, keys, danger = false, checked, classNam
       {...(checked === undefined ? { role: "menuitem" } : { role: "menuitemradio", "aria-checked": checked })}
       tabIndex={-1}
       className={clsx(
-        "flex h-8 w-full items-center gap-2.5 rounded-sm px-2 text-left text-14 font-book outline-none hover:bg-press focus-visible:bg-press touch:h-11 [&>svg]:size-4",
+        "flex h-8 w-full items-center gap-2.5 rounded-sm px-2 text-left text-14 font-book hover:bg-press focus-visible:bg-press touch:h-11 [&>svg]:size-4",
         "focus-visible:outline-2 focus-visible:-outline-offset-2 focus-visible:outline-ring",
         danger ? "text-destructive" : "[&>svg]:text-muted-foreground",
         checked && "font-semibold",
@@ -136,7 +136,7 @@ export function MenuItem({ icon, detail, keys, danger = false, checked, classNam
     >
       {icon}
       <span className="min-w-0 flex-1 truncate">{children}</span>
-      {detail && <span className="num text-12 text-faint">{detail}</span>}
+      {detail && <span className="num text-12 text-muted-foreground">{detail}</span>}
       {keys && <Kbd>{keys}</Kbd>}
     </button>
   );

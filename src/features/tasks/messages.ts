@@ -70,6 +70,7 @@ export const messages = {
   failed: {
     act: (title: string, why: string) => `“${title}” is as it was. ${why}`,
     create: (why: string) => `Could not add the task. ${why} Your text is kept here.`,
+    createOf: (title: string, why: string) => `Could not add “${title}”. ${why}`,
     undo: (why: string) => `Could not undo. ${why}`,
     connection: "The connection dropped.",
     load: "Could not refresh: the connection dropped. What you see may be old.",
@@ -122,6 +123,8 @@ export const messages = {
     nextWeek: "Monday morning",
     pick: "Pick a time",
     until: "Comes back at",
+    day: "Day",
+    time: "Time of day",
     wake: "Wake now",
   },
   due: {

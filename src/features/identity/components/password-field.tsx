@@ -49,7 +49,7 @@ export function PasswordField({ error, isNew = false }: PasswordFieldProps) {
             aria-pressed={isShown}
             aria-label={`${isShown ? labels.hide : labels.show} ${labels.password.toLowerCase()}`}
             onClick={() => setIsShown(!isShown)}
-            className="absolute inset-y-0.5 right-0.5 rounded-md px-2.5 text-13 font-strong text-muted-foreground hover:text-foreground noscript:hidden"
+            className="absolute inset-y-0 right-0 rounded-md px-3 text-13 font-strong text-muted-foreground hover:text-foreground noscript:hidden"
           >
             {isShown ? labels.hide : labels.show}
           </button>

@@ -1,6 +1,7 @@
 "use client";
 
-import { useMutationState, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutationState, useQuery } from "@tanstack/react-query";
+import { clsx } from "clsx";
 import { Calendar, CornerDownRight, Tag, Timer } from "lucide-react";
 import Link from "next/link";
 import type { ReactNode } from "react";
@@ -9,7 +10,7 @@ import { useTRPC } from "#core/trpc.ts";
 import type { Act } from "#features/tasks/components/act.ts";
 import { DueText } from "#features/tasks/components/due-text.tsx";
 import { RefreshNotice } from "#features/tasks/components/refresh-notice.tsx";
-import { taskMutations, useTaskActs } from "#features/tasks/components/use-task-acts.tsx";
+import { taskMutations, useTaskActs, useTaskPolling } from "#features/tasks/components/use-task-acts.tsx";
 import type { Task } from "#features/tasks/schema.ts";
 import { ButtonLink } from "#ui/button.tsx";
 import { Chip } from "#ui/chip.tsx";
@@ -24,18 +25,15 @@ import type { NextTask } from "../schema.ts";
 import { NextActions } from "./next-actions.tsx";
 import { ScoreStatement } from "./score-statement.tsx";
 
-const pollMs = 5_000;
-
 /** The one task to do now, why, and what comes after it. `children` is what the server has to say first. */
 export function NextView({ initial, children }: Readonly<{ initial: NextTask; children?: ReactNode }>) {
   const trpc = useTRPC();
-  const queryClient = useQueryClient();
   const where = useWhere();
   const act = useTaskActs();
   const query = useQuery({
     ...trpc.tasks.next.queryOptions({}),
     initialData: initial,
-    refetchInterval: () => (queryClient.isMutating({ mutationKey: taskMutations }) > 0 ? false : pollMs),
+    refetchInterval: useTaskPolling(),
   });
   const pending = useMutationState({
     filters: { mutationKey: taskMutations, status: "pending" },
@@ -122,11 +120,12 @@ function Hero({ task, isDone }: Readonly<{ task: Task; isDone: boolean }>) {
       <h1 className="text-34 font-hero tracking-hero text-balance wrap-anywhere max-md:text-28">
         <Link
           href={`/tasks/${task.id}`}
-          className={
+          className={clsx(
+            "touch:-my-1.5 touch:inline-block touch:py-1.5",
             isDone
               ? "text-faint line-through decoration-2"
-              : "hover:underline hover:decoration-1 hover:underline-offset-6"
-          }
+              : "hover:underline hover:decoration-1 hover:underline-offset-6",
+          )}
         >
           {task.title}
         </Link>

@@ -9,7 +9,7 @@ import { Kbd } from "#ui/kbd.tsx";
 import { type KeyTable, ShortcutSheet } from "#ui/shortcut-sheet.tsx";
 import { useShortcuts } from "#ui/use-shortcuts.ts";
 import { messages } from "../messages.ts";
-import { Composer } from "./composer.tsx";
+import { Composer, type Values } from "./composer.tsx";
 
 const OpenContext = createContext<() => void>(() => undefined);
 
@@ -47,6 +47,11 @@ const keyTable: KeyTable = [
 export function TaskKeys({ children }: Readonly<{ children: ReactNode }>) {
   const router = useRouter();
   const [isOpen, setOpen] = useState(false);
+  const [refused, setRefused] = useState<Readonly<{ values: Values; errors: Values }> | null>(null);
+  const close = () => {
+    setOpen(false);
+    setRefused(null);
+  };
   const add = () => {
     // Where the page has a field of its own, that one is nearer.
     const field = document.querySelector<HTMLInputElement>("[data-composer]");
@@ -63,8 +68,17 @@ export function TaskKeys({ children }: Readonly<{ children: ReactNode }>) {
   return (
     <OpenContext value={add}>
       {children}
-      <Dialog open={isOpen} onClose={() => setOpen(false)} title={messages.acts.add}>
-        <Composer returnTo="/inbox" onDone={() => setOpen(false)} />
+      <Dialog open={isOpen} onClose={close} title={messages.acts.add}>
+        <Composer
+          returnTo="/inbox"
+          onDone={close}
+          values={refused?.values}
+          errors={refused?.errors}
+          onRefused={(values, errors) => {
+            setRefused({ values, errors });
+            setOpen(true);
+          }}
+        />
       </Dialog>
       <ShortcutSheet table={keyTable} />
     </OpenContext>

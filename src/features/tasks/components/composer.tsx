@@ -20,7 +20,11 @@ type ComposerProps = Readonly<{
   /** What the server said about a form sent without script, by field. */
   errors?: Readonly<Record<string, string>> | undefined;
   values?: Readonly<Record<string, string>> | undefined;
+  /** Takes a refused task that came back after this form had closed. */
+  onRefused?: ((values: Values, errors: Values) => void) | undefined;
 }>;
+
+export type Values = Readonly<Record<string, string>>;
 
 const text = (form: FormData, name: string) => String(form.get(name) ?? "").trim();
 
@@ -37,18 +41,38 @@ function read(form: FormData): Draft {
   };
 }
 
+/** The same the other way round. */
+const valuesOf = (draft: Draft): Values => ({
+  title: draft.title,
+  priority: String(draft.priority),
+  dueDate: draft.dueDate ?? "",
+  dueTime: draft.dueTime ?? "",
+  estimateMinutes: String(draft.estimateMinutes ?? ""),
+  tags: draft.tags.join(", "),
+});
+
 /** Adds a task: one line, and what else matters below it once one writes. Without script it is a plain form. */
-export function Composer({ returnTo, day, onDone, errors, values }: ComposerProps) {
+export function Composer({ returnTo, day, onDone, errors, values, onRefused }: ComposerProps) {
   const form = useRef<HTMLFormElement>(null);
   const [isOpen, setOpen] = useState(onDone !== undefined || values !== undefined);
   const [refused, setRefused] = useState(errors ?? {});
   const create = useCreateTask({
     onFailed(draft, fields) {
+      if (!form.current) {
+        onRefused?.(valuesOf(draft), fields);
+        return onRefused !== undefined;
+      }
+      const { elements } = form.current;
+      const title = elements.namedItem("title");
+      // Whatever was typed since stays; what was refused comes back only into an empty form.
+      if (!(title instanceof HTMLInputElement) || title.value !== "") return false;
       setRefused(fields);
       setOpen(true);
-      const input = form.current?.elements.namedItem("title");
-      // Whatever was typed since stays; the refused text comes back only into an empty field.
-      if (input instanceof HTMLInputElement && input.value === "") input.value = draft.title;
+      for (const [name, value] of Object.entries(valuesOf(draft))) {
+        const control = elements.namedItem(name);
+        if (control instanceof HTMLInputElement || control instanceof HTMLSelectElement) control.value = value;
+      }
+      return true;
     },
   });
 
@@ -85,7 +109,7 @@ export function Composer({ returnTo, day, onDone, errors, values }: ComposerProp
         "group/composer relative",
         onDone
           ? ""
-          : "mb-2.5 rounded-xl border border-border bg-card px-3.5 transition-[border-color,box-shadow] duration-(--fast) focus-within:border-control focus-within:bg-popover focus-within:shadow-md data-open:border-control data-open:bg-popover data-open:shadow-md max-md:-mx-1",
+          : "mb-2.5 rounded-xl border border-border bg-card px-3.5 transition-[border-color,box-shadow] duration-(--fast) focus-within:border-control focus-within:bg-popover focus-within:shadow-md has-[[name=title]:focus-visible]:outline-2 has-[[name=title]:focus-visible]:outline-ring data-open:border-control data-open:bg-popover data-open:shadow-md max-md:-mx-1",
       )}
     >
       <input type="hidden" name="returnTo" value={returnTo} />

@@ -65,14 +65,14 @@ export function SnoozeForm({
           <div className="flex flex-wrap gap-2">
             <Input
               type="date"
-              aria-label={messages.composer.day}
+              aria-label={messages.snooze.day}
               value={day}
               onChange={(event) => setDay(event.target.value)}
               className="num w-42!"
             />
             <Input
               type="time"
-              aria-label={messages.composer.time}
+              aria-label={messages.snooze.time}
               value={time}
               onChange={(event) => setTime(event.target.value)}
               className="num w-32!"

@@ -1,6 +1,6 @@
 "use client";
 
-import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { type ReactNode, useRef, useState } from "react";
 import { useTRPC, useTRPCClient } from "#core/trpc.ts";
@@ -19,9 +19,8 @@ import { RefreshNotice } from "./refresh-notice.tsx";
 import { SnoozeMenu } from "./snooze-menu.tsx";
 import { TaskMenu } from "./task-menu.tsx";
 import { type RowMenu, TaskRow } from "./task-row.tsx";
-import { taskMutations, useTaskActs } from "./use-task-acts.tsx";
+import { useTaskActs, useTaskPolling } from "./use-task-acts.tsx";
 
-const pollMs = 5_000;
 const order: readonly Group[] = ["overdue", "today", "open", "later", "snoozed"];
 
 type ListView = "inbox" | "today" | "all" | "trash";
@@ -41,7 +40,6 @@ type OpenMenu = Readonly<{ menu: RowMenu; id: string; anchor: HTMLElement; besid
 export function TaskList({ view, initial, cursor, children }: TaskListProps) {
   const trpc = useTRPC();
   const client = useTRPCClient();
-  const queryClient = useQueryClient();
   const router = useRouter();
   const where = useWhere();
   const act = useTaskActs();
@@ -55,8 +53,7 @@ export function TaskList({ view, initial, cursor, children }: TaskListProps) {
     initialPageParam: cursor ?? null,
     getNextPageParam: (page: TaskPage) => page.nextCursor,
     initialData: { pages: [initial], pageParams: [cursor ?? null] },
-    // A refresh while a change is under way would show the task as it was before.
-    refetchInterval: () => (queryClient.isMutating({ mutationKey: taskMutations }) > 0 ? false : pollMs),
+    refetchInterval: useTaskPolling(),
   });
 
   const tasks = query.data.pages.flatMap((page) => page.items);

@@ -30,8 +30,8 @@ export function TitleField({ form, isDone }: Readonly<{ form: TaskForm; isDone: 
           form.save();
         }}
         className={clsx(
-          "-mx-2 -my-1 block field-sizing-content w-[calc(100%+16px)] resize-none rounded-md bg-transparent px-2 py-1 text-21 font-heavy tracking-page wrap-anywhere outline-none transition-colors duration-(--fast)",
-          "hover:bg-accent focus-visible:bg-card focus-visible:outline-2 focus-visible:outline-offset-0 focus-visible:outline-ring",
+          "-mx-2 -my-1 block field-sizing-content w-[calc(100%+16px)] resize-none rounded-md bg-transparent px-2 py-1 text-21 font-heavy tracking-page wrap-anywhere transition-colors duration-(--fast)",
+          "hover:bg-accent focus-visible:bg-card focus-visible:outline-offset-0",
           isDone && "text-faint line-through decoration-1",
         )}
       />

@@ -51,12 +51,12 @@ function preview(draft: Draft, zone: string): Task {
 }
 
 type Outcome = Readonly<{
-  onDone?: () => void;
-  onFailed: (draft: Draft, fields: Readonly<Record<string, string>>) => void;
+  /** Answers whether the draft is back where it can be mended; if not, the message itself keeps it. */
+  onFailed: (draft: Draft, fields: Readonly<Record<string, string>>) => boolean;
 }>;
 
 /** Adds tasks: shown at once, taken away again when refused, with the draft handed back so that nothing is typed twice. */
-export function useCreateTask({ onDone, onFailed }: Outcome): (draft: Draft) => void {
+export function useCreateTask({ onFailed }: Outcome): (draft: Draft) => void {
   const client = useTRPCClient();
   const queryClient = useQueryClient();
   const cache = useTaskCache(queryClient);
@@ -78,13 +78,17 @@ export function useCreateTask({ onDone, onFailed }: Outcome): (draft: Draft) => 
         text: messages.done.create(task.title),
         ...(operationId ? { undo: () => undo(operationId) } : {}),
       });
-      onDone?.();
     },
     onError(error, draft, context) {
       if (context) cache.settle(context.temporaryId, null);
       const failure = failureOf(error);
-      onFailed(draft, failure.fields);
-      toasts.error(messages.failed.create(Object.values(failure.fields).join(" ") || failure.text));
+      const why = Object.values(failure.fields).join(" ") || failure.text;
+      if (onFailed(draft, failure.fields)) toasts.error(messages.failed.create(why));
+      else
+        toasts.error(messages.failed.createOf(draft.title, why), {
+          label: messages.acts.tryAgain,
+          run: () => mutation.mutate(draft),
+        });
     },
     async onSettled() {
       if (queryClient.isMutating({ mutationKey: taskMutations }) <= 1) await cache.refresh();

@@ -1,6 +1,6 @@
 "use client";
 
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useIsMutating, useMutation, useQueryClient } from "@tanstack/react-query";
 import { addDays, dayIn } from "#core/clock.ts";
 import { useTRPCClient } from "#core/trpc.ts";
 import { midSentence, relativeInstant, shortDay } from "#ui/format.ts";
@@ -16,6 +16,15 @@ type Client = ReturnType<typeof useTRPCClient>;
 
 /** One key for every change of tasks: while one is under way, lists do not ask the server, which may not know it yet. */
 export const taskMutations = ["tasks", "change"] as const;
+const pollMs = 5_000;
+
+/**
+ * How often tasks are asked for again. A refresh while a change is under way would show the task as it was before; told by a
+ * hook, so that asking goes on as soon as the change is done, wherever on the page it was made.
+ */
+export const useTaskPolling = (): number | false =>
+  useIsMutating({ mutationKey: taskMutations }) > 0 ? false : pollMs;
+
 /** A completed row stays in sight this long before the list is fetched again without it. */
 const lingerMs = 600;
 

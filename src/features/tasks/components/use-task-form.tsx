@@ -10,9 +10,7 @@ import type { Task } from "../schema.ts";
 import { failureOf } from "./failure.ts";
 import { differing, type FieldName, type Fields, fieldsOf, patchOf } from "./fields.ts";
 import { useTaskCache } from "./list-cache.tsx";
-import { taskMutations, useUndo } from "./use-task-acts.tsx";
-
-const pollMs = 5_000;
+import { taskMutations, useTaskPolling, useUndo } from "./use-task-acts.tsx";
 
 type Left = Readonly<{
   errors?: Readonly<Record<string, string>> | undefined;
@@ -35,7 +33,7 @@ export function useTaskForm(initial: Task, left: Left) {
   const query = useQuery({
     ...trpc.tasks.get.queryOptions({ id: initial.id, includeDeleted: true }),
     initialData: initial,
-    refetchInterval: () => (queryClient.isMutating({ mutationKey: taskMutations }) > 0 ? false : pollMs),
+    refetchInterval: useTaskPolling(),
   });
   const task = query.data;
 
