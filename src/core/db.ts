@@ -77,6 +77,8 @@ function open(): Handles {
   });
   // An idle connection that dies (restart of the server) is replaced at the next query; without a listener it would end the process.
   pool.on("error", () => undefined);
+  // So is one that dies in somebody's hands: its statements are rejected, but its own event would end the process as well.
+  pool.on("connect", (client) => client.on("error", () => undefined));
   const adapter = new PrismaPg(pool, {
     statementNameGenerator: (query) => `p${createHash("sha256").update(query.sql).digest("hex").slice(0, 20)}`,
   });
