@@ -201,4 +201,12 @@ describe("architecture", () => {
   test("no server actions: forms go to tRPC or to form-post handlers", () => {
     expect(offences((file) => (/^\s*["']use server["']/m.test(file.text) ? ["is a server action"] : []))).toEqual([]);
   });
+
+  test("no test is skipped, singled out or left for later (requirements S0-23)", () => {
+    const journeys = readdirSync(path.join(root, "../e2e")).map((name) => `../e2e/${name}`);
+    const all = [...files.filter((file) => file.isTest).map((file) => file.path), ...journeys];
+    const lazy =
+      /\b(?:test|it|describe)(?:\.\w+)*\.(?:skip|only|todo|fixme|skipIf|runIf|fails)\b|\bx(?:it|test|describe)\(|\bretries?: [1-9]/;
+    expect(all.filter((file) => lazy.test(readFileSync(path.join(root, file), "utf8")))).toEqual([]);
+  });
 });
