@@ -5,8 +5,24 @@ import { TZDate } from "@date-fns/tz";
 const two = (n: number) => String(n).padStart(2, "0");
 const iso = (d: Date) => `${String(d.getFullYear()).padStart(4, "0")}-${two(d.getMonth() + 1)}-${two(d.getDate())}`;
 
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Swedish writes days as ISO does. Kept, because lists ask for hundreds of days, always in the same few zones. */
+function formatOf(zone: string): Intl.DateTimeFormat {
+  let format = formats.get(zone);
+  if (!format) {
+    format = new Intl.DateTimeFormat("sv-SE", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" });
+    if (formats.size < 1000) formats.set(zone, format);
+  }
+  return format;
+}
+
 /** The calendar day (`YYYY-MM-DD`) it is in `zone` at `instant`. */
-export const dayIn = (zone: string, instant: Date): string => iso(new TZDate(instant.getTime(), zone));
+export function dayIn(zone: string, instant: Date): string {
+  const day = formatOf(zone).format(instant);
+  // Years of fewer than four digits, and runtimes without Swedish, take the long way.
+  return /^\d{4}-\d\d-\d\d$/.test(day) ? day : iso(new TZDate(instant.getTime(), zone));
+}
 
 /** The calendar day `days` after `day`. */
 export function addDays(day: string, days: number): string {

@@ -46,17 +46,11 @@ export async function viewer(): Promise<Caller & { actor: NonNullable<Caller["ac
 
 const names = new Map(allCapabilities.map(({ name, capability }) => [capability as unknown, name]));
 
-/**
- * Reads through the one door for a server-rendered page.
- * @returns the capability's answer; what is not there becomes the 404 page
- */
-export async function read<I extends z.ZodObject, O extends z.ZodObject>(
-  capability: Query<I, O>,
-  input: z.input<I>,
-): Promise<z.output<O>> {
+/** A page and its layout may ask for the same; within a request it is read once. `input` is JSON, because equality counts. */
+const readOnce = cache(async (capability: Query, input: string): Promise<unknown> => {
   const caller = await viewer();
   try {
-    return await invoke({ name: names.get(capability) ?? "", capability }, caller, input);
+    return await invoke({ name: names.get(capability) ?? "", capability }, caller, JSON.parse(input));
   } catch (error) {
     const { code } = toAppError(error);
     caller.event.code = code;
@@ -64,7 +58,16 @@ export async function read<I extends z.ZodObject, O extends z.ZodObject>(
     if (code === "RESOURCE_NOT_FOUND" || code === "VALIDATION_ERROR") notFound();
     throw error;
   }
-}
+});
+
+/**
+ * Reads through the one door for a server-rendered page.
+ * @returns the capability's answer; what is not there becomes the 404 page
+ */
+export const read = <I extends z.ZodObject, O extends z.ZodObject>(
+  capability: Query<I, O>,
+  input: z.input<I>,
+): Promise<z.output<O>> => readOnce(capability, JSON.stringify(input)) as Promise<z.output<O>>;
 
 /** The look this visitor chose; the system's when nobody is signed in, or when asking fails: a page must not fail for that. */
 export async function theme(): Promise<"system" | "light" | "dark"> {
