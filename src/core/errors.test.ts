@@ -63,11 +63,15 @@ describe("whatever is thrown becomes a refusal that is safe to show", () => {
     expect(error.cause).toBe(thrown);
   });
 
-  test("a pool that gives no connection in time is unavailable, with a time to come back", () => {
-    expect(toAppError(new Error("timeout exceeded when trying to connect"))).toMatchObject({
-      code: "UNAVAILABLE",
-      retryAfterSeconds: 2,
-    });
+  test.each([
+    "timeout exceeded when trying to connect",
+    "Connection terminated",
+    "Connection terminated unexpectedly",
+    "Connection terminated due to connection timeout",
+    "Client has encountered a connection error and is not queryable",
+    "Client was closed and is not queryable",
+  ])("“%s”, which pg says without a code, is unavailable, with a time to come back", (message) => {
+    expect(toAppError(new Error(message))).toMatchObject({ code: "UNAVAILABLE", retryAfterSeconds: 2 });
   });
 
   test("a server that is not there is unavailable, as pg and as Prisma say it", async () => {

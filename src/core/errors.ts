@@ -55,6 +55,9 @@ const unavailable = codes(
 );
 const conflicts = codes("23505 23503 40001 40P01 P2002 P2034");
 const invalidInput = codes("22P05 22021 22P02 23514 22001 22003 22007 22008 22009");
+// pg says these without a code.
+const lostConnection =
+  /timeout exceeded when trying to connect|Connection terminated|has encountered a connection error|Client was closed/;
 const networkCodes = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT", "ENOTFOUND"]);
 
 /** Turns anything thrown into a refusal that is safe to show; what is unexpected keeps its cause for the log (requirements S0-29). */
@@ -71,7 +74,7 @@ export function toAppError(error: unknown): AppError {
       return new AppError("CONFLICT", "Someone changed this at the same time. Try again.", { cause: error });
     if (invalidInput.has(code)) return new AppError("VALIDATION_ERROR", "A value cannot be stored.", { cause: error });
   }
-  if (typeof message === "string" && /timeout exceeded when trying to connect|Connection terminated/.test(message))
+  if (typeof message === "string" && lostConnection.test(message))
     return new AppError("UNAVAILABLE", "The database does not answer. Try again in a moment.", {
       cause: error,
       retryAfterSeconds: 2,
