@@ -17,11 +17,13 @@ export default defineConfig({
   workers: 2,
   retries: 0,
   forbidOnly: true,
-  timeout: 60_000,
+  timeout: 90_000,
   expect: { timeout: 10_000 },
   use: {
     // Set by the global setup, before the workers read this file.
     ...(process.env.E2E_URL ? { baseURL: process.env.E2E_URL } : {}),
+    // What cannot be clicked should say so, not wait until the journey's time is up.
+    actionTimeout: 20_000,
     locale: "en-GB",
     // The browser's zone is neither the server's nor the person's: whoever mixes them up fails here.
     timezoneId: "Pacific/Auckland",

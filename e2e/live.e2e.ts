@@ -1,6 +1,6 @@
 import type { Page, Route } from "@playwright/test";
 import { expect, query, seedTask, seedTasks, test } from "./fixtures.ts";
-import { addTask, alerted, composer, fillTask, row, titleOf, told } from "./pages.ts";
+import { addTask, alerted, composer, fillTask, open, row, titleOf, told } from "./pages.ts";
 
 test.use({ expectedNoise: /net::ERR_(FAILED|ABORTED)|status of 500/ });
 
@@ -174,7 +174,10 @@ test.describe("put back and told when it did not work", () => {
     await expect(row(page, "Too much of a tag")).toHaveCount(0);
   });
 
-  test("what is typed after a refusal is not overwritten by the refused text", async ({ page, person }) => {
+  test("what is typed meanwhile is not overwritten by a refused task, which can be tried again", async ({
+    page,
+    person,
+  }) => {
     expect(person.id).toBeTruthy();
     await page.goto("/inbox");
     const { promise: gate, resolve: fail } = Promise.withResolvers<void>();
@@ -185,8 +188,35 @@ test.describe("put back and told when it did not work", () => {
     await addTask(page, { title: "The first" });
     await fillTask(composer(page), { title: "The second" });
     fail();
-    await expect(page.getByText("Could not add the task.")).toBeVisible();
+    await expect(page.getByText("Could not add “The first”. The connection dropped.")).toBeVisible();
     await expect(titleOf(composer(page))).toHaveValue("The second");
+    await page.unroute("**/api/trpc/tasks.create*");
+    await page.getByRole("button", { name: "Try again" }).click();
+    await expect(row(page, "The first")).toBeVisible();
+    await expect(titleOf(composer(page))).toHaveValue("The second");
+  });
+
+  test("a task refused after its dialog has closed opens the dialog again with everything typed", async ({
+    page,
+    person,
+  }) => {
+    expect(person.id).toBeTruthy();
+    await open(page, "/next");
+    await refuse(page, "tasks.create", (route) => route.abort());
+    await page.keyboard.press("q");
+    const dialog = page.getByRole("dialog", { name: "Add task" });
+    await fillTask(composer(page), { title: "From anywhere", day: "2027-03-04", priority: "High", tags: "kept" });
+    await composer(page).getByRole("button", { name: "Add task" }).click();
+    await expect(
+      page.getByText("Could not add the task. The connection dropped. Your text is kept here."),
+    ).toBeVisible();
+    await expect(titleOf(dialog)).toHaveValue("From anywhere");
+    await expect(dialog.getByLabel("Due on")).toHaveValue("2027-03-04");
+    await expect(dialog.getByLabel("Priority")).toHaveValue("4");
+    await expect(dialog.getByLabel("Tags")).toHaveValue("kept");
+    await page.unroute("**/api/trpc/tasks.create*");
+    await dialog.getByRole("button", { name: "Add task" }).click();
+    await expect(page.getByRole("heading", { level: 1, name: "From anywhere" })).toBeVisible();
   });
 
   test("a list that cannot be refreshed says so and keeps what it shows", async ({ page, person }) => {

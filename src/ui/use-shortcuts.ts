@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useRef } from "react";
-import { tinykeys } from "tinykeys";
+import { createKeybindingsHandler } from "tinykeys";
 
 /** Answers false when the key was not for it, so that the browser keeps its own meaning. */
 type ShortcutHandler = (event: KeyboardEvent) => unknown;
@@ -64,14 +64,23 @@ export function useShortcuts(shortcuts: Shortcuts): void {
   });
   const keys = Object.keys(shortcuts).join("\n");
   useEffect(() => {
+    let onKey: (event: KeyboardEvent) => void;
     const bound = keys.split("\n").map((key) => {
       const isSingle = !/\$mod|Control|Meta|Alt/.test(key);
       const handle = (event: KeyboardEvent) => {
+        begin();
         if (isSingle && (event.ctrlKey || event.metaKey || event.altKey || !areSingleKeysOn())) return;
         if (latest.current[key]?.(event) !== false) event.preventDefault();
       };
       return [key, handle] as const;
     });
-    return tinykeys(window, Object.fromEntries(bound), { ignore: isKeyTaken });
+    // Begun anew after each hit: tinykeys would let `g i` wait for its `i` after `g t` has fired, and miss the next `g i`.
+    const begin = () => {
+      onKey = createKeybindingsHandler(Object.fromEntries(bound), { ignore: isKeyTaken });
+    };
+    begin();
+    const listen = (event: KeyboardEvent) => onKey(event);
+    addEventListener("keydown", listen);
+    return () => removeEventListener("keydown", listen);
   }, [keys]);
 }
