@@ -1,7 +1,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { expect, type Person, query, seedTask, seedTasks, test, todayIn } from "./fixtures.ts";
-import { addTask, composer, heading, open, row, titleOf } from "./pages.ts";
+import { addTask, alerted, composer, heading, open, row, titleOf } from "./pages.ts";
 
 const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const looks = [
@@ -129,7 +129,7 @@ test.describe("signed out, with what the server had to say", () => {
     await page.getByLabel("E-mail").fill("bo@example.com");
     await page.getByLabel("Choose a password").fill("password1234");
     await page.getByRole("button", { name: "Create account" }).click();
-    await expect(page.getByRole("alert")).toBeVisible();
+    await expect(alerted(page, "Some fields need attention.")).toBeVisible();
     expect(await violations(page)).toEqual([]);
   });
 });

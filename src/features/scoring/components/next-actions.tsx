@@ -39,7 +39,7 @@ export function NextActions({ task, busy, onAct }: NextActionsProps) {
         <form
           action="/api/forms/tasks.update"
           method="post"
-          className="max-md:basis-full"
+          className="max-md:basis-full!"
           onSubmit={(event) => {
             event.preventDefault();
             run("start");
@@ -61,7 +61,7 @@ export function NextActions({ task, busy, onAct }: NextActionsProps) {
       <form
         action="/api/forms/tasks.complete"
         method="post"
-        className={isStarted ? "max-md:basis-full" : undefined}
+        className={isStarted ? "max-md:basis-full!" : undefined}
         onSubmit={(event) => {
           event.preventDefault();
           run("complete");

@@ -44,7 +44,7 @@ export function NextView({ initial, children }: Readonly<{ initial: NextTask; ch
   const busy = pending.find((one) => one?.task?.id === task?.id)?.kind ?? null;
 
   const top = (
-    <div className="mb-9 flex items-end gap-2 max-md:mb-5.5">
+    <div className="mb-9 flex items-center gap-2 max-md:mb-5.5">
       <p className="mr-auto text-21 font-heavy tracking-page">{words.title}</p>
       <time className="num text-13 font-book text-faint">
         {shortDay(dayIn(where.zone, new Date(where.now)), where, true)}, {timeOfDay(where.now, where)}

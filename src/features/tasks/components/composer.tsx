@@ -127,7 +127,11 @@ export function Composer({ returnTo, day, onDone, errors, values, onRefused }: C
           aria-invalid={refused.title ? true : undefined}
           aria-describedby={refused.title ? "composer-title-error" : undefined}
           placeholder={messages.composer.placeholder}
-          className="h-11 w-full min-w-0 bg-transparent text-16 text-ellipsis outline-none group-data-open/composer:h-12"
+          className={clsx(
+            "h-11 w-full min-w-0 bg-transparent text-16 text-ellipsis group-data-open/composer:h-12",
+            // On the page the frame carries the ring.
+            onDone ? "rounded-sm" : "outline-none",
+          )}
         />
       </div>
       {refused.title && <FieldError id="composer-title-error">{refused.title}</FieldError>}
