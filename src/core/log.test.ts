@@ -71,7 +71,7 @@ describe("one wide event per request", () => {
       event.status = 500;
       event.failure = toAppError("just text");
     });
-    expect(line["err"]).toEqual({ type: "string", message: "just text" });
+    expect(line.err).toEqual({ type: "string", message: "just text" });
   });
 
   test("a database error is logged without the rows it carries", async () => {

@@ -102,12 +102,7 @@ export async function overRest(
   return { ok: false, code: String(body.code), message: String(body.detail), details: body.details as ErrorDetail[] };
 }
 
-export async function overMcp(
-  actor: Actor | null,
-  name: string,
-  input: unknown,
-  options: CallOptions = {},
-): Promise<Outcome> {
+async function overMcp(actor: Actor | null, name: string, input: unknown, options: CallOptions = {}): Promise<Outcome> {
   const tool = findCapability(name)?.capability.tool;
   if (!tool) throw new Error(`${name} is not a tool`);
   const caller = callerFor(actor, "mcp", options);

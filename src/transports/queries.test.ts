@@ -100,6 +100,7 @@ describe("writing: the key, the change, and one statement for all that it leaves
     "notifications.delete",
     "notifications.deleteMany",
     "profile.update",
+    "operations.undo",
   ])("%s costs three statements with a key, two without, inside BEGIN and COMMIT", async (name) => {
     const keyed = await cost(await makeWorld(), name, "k-1");
     const plain = await cost(await makeWorld(), name);

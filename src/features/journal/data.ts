@@ -2,7 +2,7 @@ import "server-only";
 import { type Ctx, ownerOf } from "#core/context.ts";
 import { decodeCursor, encodeCursor } from "#core/cursor.ts";
 import { sql } from "#core/db.ts";
-import { type Entity, entities, within } from "./rules.ts";
+import { within } from "./rules.ts";
 import type { Activity, ActivityList } from "./schema.ts";
 
 /**
@@ -11,50 +11,6 @@ import type { Activity, ActivityList } from "./schema.ts";
  */
 export const ownedOperation = (o: string) => `${o}.user_id = $1::uuid AND ($2::uuid[] IS NULL OR NOT EXISTS (
   SELECT FROM changes f WHERE f.operation_id = ${o}.id AND coalesce((f.after->>'project_id')::uuid = ANY($2::uuid[]), false) = false))`;
-
-const operationById = sql(`
-SELECT o.id, o.undone_by AS "undoneBy" FROM operations o WHERE ${ownedOperation("o")} AND o.id = $3::uuid AND ($4::uuid IS NULL OR o.grant_id = $4::uuid) FOR UPDATE`);
-
-/**
- * The operation, locked until the transaction ends: two undos of it cannot both win. Who acts by a grant reaches the
- * operations of that grant only (design §9).
- */
-export async function findOperation(
-  ctx: Ctx,
-  id: string,
-): Promise<{ id: string; undoneBy: string | null } | undefined> {
-  const [row] = await ctx.db.query<{ id: string; undoneBy: string | null }>(operationById, [
-    ...ownerOf(ctx.actor),
-    id,
-    ctx.actor.grantId,
-  ]);
-  return row;
-}
-
-export type ChangedRow = {
-  entity: Entity;
-  entityId: string;
-  versionAfter: number;
-  before: Record<string, unknown> | null;
-  after: Record<string, unknown>;
-  current: Record<string, unknown> | null;
-};
-
-const current = Object.entries(entities)
-  .map(
-    ([entity, { table, owned }]) =>
-      `WHEN '${entity}' THEN (SELECT to_jsonb(t) FROM ${table} t WHERE ${owned} AND t.id = c.entity_id)`,
-  )
-  .join(" ");
-
-const rowsOfOperation = sql(`
-SELECT c.entity, c.entity_id AS "entityId", c.version_after AS "versionAfter", c.before, c.after, CASE c.entity ${current} END AS current
-FROM changes c JOIN operations o ON o.id = c.operation_id
-WHERE ${ownedOperation("o")} AND o.id = $3::uuid ORDER BY c.id DESC`);
-
-/** What an operation changed, newest change first, with each row as it is now. */
-export const lockCurrentRows = (ctx: Ctx, operationId: string): Promise<ChangedRow[]> =>
-  ctx.db.query<ChangedRow>(rowsOfOperation, [...ownerOf(ctx.actor), operationId]);
 
 const page = (filters: string) =>
   sql(`

@@ -151,6 +151,7 @@ describe("undo never overwrites what came later", () => {
     const codes = await Promise.all(Array.from({ length: 6 }, () => codeOf(undo(actor, operationId))));
     expect(codes.sort()).toEqual([...Array.from({ length: 5 }, () => "CONFLICT"), "done"]);
     expect(await get(actor, id)).toMatchObject({ status: "pending", version: 3 });
+    await expect(undo(actor, operationId)).rejects.toThrow("This was undone already.");
   });
 
   test("races with a change without losing either", async () => {
