@@ -202,6 +202,10 @@ describe("links with a secret", () => {
     const garbled = await open("invite", "%00%0d%0a");
     expect((await forms.signUpPage(queryOf(garbled))).notice?.text).toBe(messages.signUp.badLink);
     await open("invite", "a".repeat(43));
+    expect(await forms.signUpPage(Promise.resolve({}))).toEqual({
+      notice: { tone: "danger", text: messages.signUp.badLink },
+      invite: null,
+    });
     const response = await post(forms.signUpForm, { name: "Eve Eve", email: "eve@example.com", password });
     expect((await forms.signUpPage(queryOf(response))).notice?.text).toBe(messages.signUp.badLink);
     expect(await prisma().user.findUnique({ where: { email: "eve@example.com" } })).toBeNull();

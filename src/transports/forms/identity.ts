@@ -162,14 +162,19 @@ export async function signInPage(searchParams: Query) {
   return { notice: await readNotice(notice), returnTo: safeReturnTo(typeof returnTo === "string" ? returnTo : null) };
 }
 
+/** What somebody is told who opened a link that is used up, revoked or too old. */
+const deadLink = (kind: "setUp" | "invite") => ({ tone: "danger", text: badLink(kind) }) as const;
+
 /** What the set-up page shows. */
 export async function setUpPage(searchParams: Query) {
-  const [notice, state] = [await readNotice((await searchParams).notice), await setUpState(await keptLink("setUp"))];
-  return { notice, state };
+  const token = await keptLink("setUp");
+  const [notice, state] = [await readNotice((await searchParams).notice), await setUpState(token)];
+  return { notice: notice ?? (token !== null && state === "closed" ? deadLink("setUp") : null), state };
 }
 
 /** What the sign-up page shows; `invite` is null without a live link. */
 export async function signUpPage(searchParams: Query) {
-  const [notice, invite] = [await readNotice((await searchParams).notice), await openInvite(await keptLink("invite"))];
-  return { notice, invite };
+  const token = await keptLink("invite");
+  const [notice, invite] = [await readNotice((await searchParams).notice), await openInvite(token)];
+  return { notice: notice ?? (token !== null && invite === null ? deadLink("invite") : null), invite };
 }
