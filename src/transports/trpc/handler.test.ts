@@ -42,9 +42,10 @@ const raw = (path: string, init: RequestInit) =>
 
 describe("the browser's door", () => {
   test("reads with GET, writes with POST, for the person of the cookie", async () => {
-    const made = await write("tasks.create", { title: "Ask Ana" });
+    const own = await signedIn(await makePerson());
+    const made = await write("tasks.create", { title: "Ask Ana" }, { Cookie: own.cookie });
     expect([made.status, made.result?.data]).toMatchObject([200, { title: "Ask Ana", replayed: false }]);
-    const list = await read("tasks.list", { view: "all" });
+    const list = await read("tasks.list", { view: "all" }, { Cookie: own.cookie });
     expect(list.result?.data).toMatchObject({ items: [{ title: "Ask Ana" }] });
     expect(list.headers.get("cache-control")).toBe("no-store");
   });
