@@ -47,6 +47,23 @@ test.describe("what others do arrives by itself", () => {
     await expect(page.getByRole("link", { name: "Inbox 1 open" })).toBeVisible();
   });
 
+  test("a page that comes to the front asks at once, not at the next turn of its clock", async ({ page, person }) => {
+    await page.clock.install();
+    await open(page, "/inbox");
+    await expect(page.getByText("Nothing in the inbox.")).toBeVisible();
+    // From here on the page's clock moves only by hand, and never far enough for the next regular refresh.
+    await page.clock.pauseAt(Date.now() + 60_000);
+    await page.clock.runFor(100);
+    await seedTask(person, "Meanwhile");
+    await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange", { bubbles: true })));
+    await expect
+      .poll(async () => {
+        await page.clock.runFor(50);
+        return await row(page, "Meanwhile").count();
+      })
+      .toBe(1);
+  });
+
   test("two tabs agree: added in one, completed in the other", async ({ page, person, context }) => {
     await page.goto("/inbox");
     const other = await context.newPage();

@@ -1,6 +1,7 @@
 "use client";
 
 import { clsx } from "clsx";
+import { Check } from "lucide-react";
 import { type ComponentProps, type KeyboardEvent, type ReactNode, useEffect, useLayoutEffect, useRef } from "react";
 import { Kbd } from "./kbd.tsx";
 
@@ -137,6 +138,7 @@ export function MenuItem({ icon, detail, keys, danger = false, checked, classNam
       {icon}
       <span className="min-w-0 flex-1 truncate">{children}</span>
       {detail && <span className="num text-12 text-muted-foreground">{detail}</span>}
+      {checked && <Check aria-hidden="true" />}
       {keys && <Kbd>{keys}</Kbd>}
     </button>
   );

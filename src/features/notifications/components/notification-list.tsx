@@ -47,7 +47,7 @@ function Row({ item, where, onMark, onDelete }: Readonly<{ item: Notification; w
           {ago(item.createdAt, where)}
         </time>
       </div>
-      <div className="flex gap-1">
+      <div className="flex gap-1 touch:gap-4">
         <form
           method="post"
           action="/api/forms/notifications.mark"

@@ -1,6 +1,6 @@
 "use client";
 
-import { CirclePlay, Clock, RotateCcw, Trash2 } from "lucide-react";
+import { ChevronRight, CirclePlay, Clock, RotateCcw, Trash2 } from "lucide-react";
 import { useEffect, useRef } from "react";
 import { addDays, dayIn } from "#core/clock.ts";
 import { Button } from "#ui/button.tsx";
@@ -127,10 +127,11 @@ export function TaskEditor({ initial, errors, values }: TaskEditorProps) {
       </div>
       <TaskFields form={form} returnTo={returnTo} />
       {!isDone && (
-        <details ref={snooze} id="snooze" className="mt-7 border-t border-border pt-4">
+        <details ref={snooze} id="snooze" className="group/snooze mt-7 border-t border-border pt-4">
           <summary className="hit inline-flex items-center gap-2 rounded-sm py-1 font-strong">
             <Clock aria-hidden="true" className="size-4 text-muted-foreground" />
             {messages.acts.snooze}
+            <ChevronRight aria-hidden="true" className="size-4 text-faint group-open/snooze:rotate-90" />
           </summary>
           <div className="pt-3">
             <SnoozeForm task={task} returnTo={returnTo} onAct={act} />

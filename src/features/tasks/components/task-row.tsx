@@ -7,7 +7,7 @@ import { addDays, dayIn } from "#core/clock.ts";
 import { Button } from "#ui/button.tsx";
 import { Check } from "#ui/check.tsx";
 import { Chip } from "#ui/chip.tsx";
-import { duration, midSentence, relativeInstant, shortDay } from "#ui/format.ts";
+import { duration, midSentence, relativeInstant, shortDay, timeOfDay } from "#ui/format.ts";
 import { IconButton } from "#ui/icon-button.tsx";
 import { PriorityGlyph } from "#ui/priority-glyph.tsx";
 import { useWhere } from "#ui/where.tsx";
@@ -50,7 +50,9 @@ export function TaskRow({ task, view, returnTo, isCurrent, tabIndex, openMenu, o
     <li
       data-row-open={openMenu ? "" : undefined}
       className={clsx(
-        "group/row relative -mx-2.5 flex min-h-10 items-center gap-2.5 rounded-md px-2.5 py-1.5 max-md:min-h-13.5 max-md:items-start max-md:gap-3 max-md:py-2",
+        "group/row relative -mx-2.5 flex min-h-10 items-center gap-2.5 rounded-md px-2.5 py-1.5 max-md:min-h-13.5 max-md:items-start max-md:gap-3",
+        // One line alone stands in the middle of the row.
+        below || isAsleep || view === "trash" ? "max-md:py-2" : "max-md:py-3.75",
         "after:absolute after:right-2.5 after:bottom-0 after:left-9.5 after:h-px after:bg-border last:after:hidden hover:after:hidden max-md:after:left-11",
         "hover:bg-accent data-row-open:bg-accent data-row-open:after:hidden has-[[data-row]:focus-visible]:bg-selected has-[[data-row]:focus-visible]:after:hidden",
         "has-[[data-row]:focus-visible]:outline-2 has-[[data-row]:focus-visible]:-outline-offset-1 has-[[data-row]:focus-visible]:outline-ring",
@@ -167,7 +169,13 @@ export function TaskRow({ task, view, returnTo, isCurrent, tabIndex, openMenu, o
           )}
           <span className="w-29.5 truncate text-faint max-lg:hidden">{tags}</span>
           <span className="min-w-18.5 text-right max-md:min-w-0">
-            <DueText task={task} where={where} onToday={view === "today"} />
+            {view === "today" && isDone && task.completedAt ? (
+              <time dateTime={task.completedAt} className="num text-faint">
+                {timeOfDay(task.completedAt, where)}
+              </time>
+            ) : (
+              <DueText task={task} where={where} onToday={view === "today"} />
+            )}
           </span>
         </div>
       )}
