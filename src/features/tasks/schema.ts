@@ -6,15 +6,18 @@ import { line, text } from "#core/text.ts";
 
 const taskId = z.uuid("Is not an id.").describe("Id of the task (UUID).");
 
-/** The years that every part can write with four digits and compute with, whatever the zone. */
-const [firstDay, lastDay] = ["1900-01-01", "9999-12-30"];
-const [first, last] = [Date.parse(`${firstDay}T00:00:00Z`), Date.parse("9999-12-31T23:59:59.999Z")];
+/**
+ * The years that every part can write with four digits and compute with. A year less than that: the last hours of 9999 are in
+ * the year 10000 further east, and a list that shows such a day could not be shown at all.
+ */
+const [firstDay, lastDay] = ["1900-01-01", "9998-12-31"];
+const [first, last] = [Date.parse(`${firstDay}T00:00:00Z`), Date.parse(`${lastDay}T23:59:59.999Z`)];
 
 /** An instant with any offset; kept in UTC with milliseconds, so that equal instants are equal texts. */
 const instant = z.iso
   .datetime({ offset: true, error: "Must be an instant such as 2026-11-20T17:00:00Z.", abort: true })
   .refine((value) => Date.parse(value) >= first && Date.parse(value) <= last, {
-    error: "Must be between the years 1900 and 9999.",
+    error: "Must be between the years 1900 and 9998.",
     abort: true,
   })
   .overwrite((value) => new Date(value).toISOString());
@@ -110,7 +113,12 @@ export const createTaskSchema = z.strictObject({ ...content, ...operation }).sup
 export const replaceTaskSchema = z
   .strictObject({
     id: taskId,
-    version: z.int().min(1).max(2_147_483_647).optional().describe("The version you saw; refused with 409 when it changed since."),
+    version: z
+      .int()
+      .min(1)
+      .max(2_147_483_647)
+      .optional()
+      .describe("The version you saw; refused with 409 when it changed since."),
     ...content,
     ...operation,
   })
@@ -120,7 +128,12 @@ export const replaceTaskSchema = z
 export const updateTaskSchema = z
   .strictObject({
     id: taskId,
-    version: z.int().min(1).max(2_147_483_647).optional().describe("The version you saw; refused with 409 when it changed since."),
+    version: z
+      .int()
+      .min(1)
+      .max(2_147_483_647)
+      .optional()
+      .describe("The version you saw; refused with 409 when it changed since."),
     title: title.optional(),
     description: description.nullable().optional(),
     status: z.enum(storedStatuses).optional(),

@@ -1,11 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { dayIn, endOfDay } from "#core/clock.ts";
 import type { Actor } from "#core/context.ts";
 import { AppError } from "#core/errors.ts";
 import { newId } from "#core/id.ts";
 import { actorOf, makePerson, makeProject } from "#testing/factories.ts";
 import { rowsOf } from "#testing/rows.ts";
 import { call } from "#testing/wires.ts";
+import { shortDay } from "#ui/format.ts";
 
 const now = new Date("2026-11-21T10:00:00.000Z");
 const minutes = (n: number) => new Date(now.getTime() + n * 60_000);
@@ -69,10 +71,10 @@ describe("the fields of a task", () => {
     ["tags", tags(10, 50), [...tags(10, 50), "a"]],
     ["tags", ["home"], ["home", "HOME"]],
     ["dueDate", "1900-01-01", "1899-12-31"],
-    ["dueDate", "9999-12-30", "9999-12-31"],
+    ["dueDate", "9998-12-31", "9999-01-01"],
     ["dueDate", "2028-02-29", "2027-02-29"],
     ["dueAt", "1900-01-01T00:00:00Z", "1899-12-31T23:59:59Z"],
-    ["dueAt", "9999-12-31T23:59:59.999Z", "9999-12-31T23:59:59-01:00"],
+    ["dueAt", "9998-12-31T23:59:59.999Z", "9998-12-31T23:59:59-01:00"],
     ["dueAt", "2026-11-24T17:00:00+14:00", "2026-11-24T17:00:00"],
     ["dueAt", "2026-11-24T17:00:00+23:59", "0000-01-01T00:00:00Z"],
   ];
@@ -85,6 +87,24 @@ describe("the fields of a task", () => {
     expect(await fieldsOf(update(actor, { id: made.id, [field]: refused }))).toEqual(["VALIDATION_ERROR", field]);
     expect(await rowsOf(person.id)).toEqual(before);
   });
+
+  test.each(["Pacific/Kiritimati", "Asia/Kathmandu", "UTC", "Etc/GMT+12"])(
+    "the latest due dates can be shown and scored in %s, whatever zone they were given in",
+    async (zone) => {
+      const { actor } = await someone(zone);
+      const made = [
+        await create(actor, { dueDate: "9998-12-31" }),
+        await create(actor, { dueDate: "9998-12-31", dueTime: "23:59", dueZone: "Etc/GMT+12" }),
+        await create(actor, { dueAt: "9998-12-31T23:59:59.999Z" }),
+      ];
+      for (const { dueDate, dueAt } of made as { dueDate: string | null; dueAt: string | null }[]) {
+        const day = dueDate ?? dayIn(zone, new Date(String(dueAt)));
+        expect(shortDay(day, { locale: "en-GB", zone, now: now.getTime() })).toMatch(/ (Dec 9998|Jan 9999)$/);
+        expect(dayIn(zone, endOfDay(zone, day))).toMatch(/^\d{4}-01-0[1-3]$/);
+      }
+      expect(await call(actor, "tasks.next", {}, { now })).toMatchObject({ task: { status: "pending" } });
+    },
+  );
 
   test.each([
     ["title", 5],
