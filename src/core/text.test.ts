@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { z } from "zod";
 import { line, text } from "./text.ts";
 
@@ -50,6 +50,14 @@ describe("text (design §5)", () => {
     expect(text(1, 9).parse("a\n\tb\r\nc")).toBe("a\n\tb\r\nc");
     for (const value of ["a\nb", "a\rb", "a\tb", "a\u2028b", "a\u2029b"])
       expect(messagesOf(line(1, 9), value)).toEqual(["Must be a single line."]);
+  });
+
+  test("whatever NFC makes short enough is taken; what stays too long is not even normalized", () => {
+    expect(text(1, 5).parse("\u03b1\u0313\u0300\u0345".repeat(5))).toBe("\u1f82".repeat(5));
+    const normalize = vi.spyOn(String.prototype, "normalize");
+    expect(messagesOf(text(1, 200), `e${"\u0301\u0323".repeat(16_000)}`)).toEqual(["At most 200 characters."]);
+    expect(normalize).not.toHaveBeenCalled();
+    normalize.mockRestore();
   });
 
   test("its limits reach JSON Schema", () => {

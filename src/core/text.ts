@@ -7,16 +7,21 @@ const control = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F]/u;
 const clean = (value: string) => value.isWellFormed() && !control.test(value);
 const message = "Contains a character that cannot be stored.";
 
+/** The most UTF-16 units that NFC makes one character of. */
+const unitsOfOne = 4;
+
 /** Characters as people and Postgres count them: one outside the basic plane is one, though JavaScript calls it two. */
 const characters = (value: string) => [...value].length;
 
 /**
  * Text of one or many lines: NFC, trimmed, well-formed, `min`–`max` characters after trimming (design §5). The limits are
- * also told to JSON Schema, which counts characters in the same way.
+ * also told to JSON Schema, which counts characters in the same way. What cannot become short enough is refused before it is
+ * normalized: sorting a long row of combining marks takes a time that grows with its square.
  */
 export const text = (min: number, max: number) =>
   z
     .string()
+    .refine((value) => value.length <= unitsOfOne * max + 100, { error: `At most ${max} characters.`, abort: true })
     .refine(clean, { message, abort: true })
     .normalize("NFC")
     .trim()

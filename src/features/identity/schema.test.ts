@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import {
   displayNameSchema,
   emailSchema,
@@ -58,6 +58,13 @@ describe("display names: 2–100 letters of any script (requirements S4-22)", ()
   test("characters are counted as people count them", () => {
     expect(ok(displayNameSchema, "𐐷".repeat(100))).toBe(true);
     expect(ok(displayNameSchema, "𐐷".repeat(101))).toBe(false);
+  });
+
+  test("a long row of marks is refused before it is sorted", () => {
+    const normalize = vi.spyOn(String.prototype, "normalize");
+    expect(ok(displayNameSchema, `e${"\u0301\u0323".repeat(4000)}`)).toBe(false);
+    expect(normalize).not.toHaveBeenCalled();
+    normalize.mockRestore();
   });
 
   test.each([

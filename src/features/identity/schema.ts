@@ -24,6 +24,8 @@ export const emailSchema = z
 /** Letters of any script with their marks, spaces, hyphens, apostrophes, periods (design §12, requirements S4-22). */
 export const displayNameSchema = z
   .string()
+  // Before it is normalized: the time that takes grows with the square of a row of combining marks.
+  .max(1000, { error: fields.nameLong, abort: true })
   .refine(isClean, { message: fields.characters, abort: true })
   .transform((value) => value.normalize("NFC").trim().replace(/\s+/gu, " "))
   .refine((value) => characters(value) >= 2, { message: fields.nameShort, abort: true })
