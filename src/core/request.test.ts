@@ -125,6 +125,26 @@ describe("a body", () => {
     expect(sent).toBeLessThan(10);
   });
 
+  test("that was cut off ends its connection, so that its rest is not taken for another request", async () => {
+    const send = async (body: BodyInit, headers: Record<string, string> = {}) => {
+      const request = new Request("http://localhost:3000/x", { method: "POST", body, headers });
+      return await answer(request, async () => new Response(await readBody(request, 1024)));
+    };
+    const cut = await send("x".repeat(2000));
+    expect([cut.status, cut.headers.get("connection")]).toEqual([413, "close"]);
+    const declared = await send("x".repeat(2000), { "Content-Length": "2000" });
+    expect([declared.status, declared.headers.get("connection")]).toEqual([413, null]);
+    expect((await send("short")).headers.get("connection")).toBeNull();
+  });
+
+  test("that breaks off is the client's mistake", async () => {
+    const body = new ReadableStream({
+      pull: (controller) => controller.error(Object.assign(new Error("aborted"), { code: "ECONNRESET" })),
+    });
+    const request = new Request("http://localhost:3000/x", { method: "POST", body, duplex: "half" } as RequestInit);
+    await expect(readBody(request, 1024)).rejects.toMatchObject({ code: "VALIDATION_ERROR" });
+  });
+
   test("that is no UTF-8 is refused, whatever chunk it breaks in", async () => {
     for (const bytes of [[0xff], [0xc3], [0xed, 0xa0, 0x80], [0x61, 0xe2, 0x82]])
       await expect(readBody(post(new Uint8Array(bytes)), 1024)).rejects.toMatchObject({ code: "VALIDATION_ERROR" });

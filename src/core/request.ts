@@ -44,13 +44,25 @@ export async function handleRequest(
   const headers = new Headers(response.headers);
   for (const [name, value] of Object.entries(apiHeaders)) if (!headers.has(name)) headers.set(name, value);
   headers.set("X-Request-Id", event.requestId);
+  // What is left of a body that was cut off would be taken for the next request of whoever shares the connection, behind a proxy
+  // somebody else: it stalled and was reset. A body that nobody began to read is thrown away by Node itself.
+  if (event.failure?.code === "PAYLOAD_TOO_LARGE" && request.bodyUsed) headers.set("Connection", "close");
   finishEvent(event);
   return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
 }
 
+/** A client that goes away while it sends is no failure of ours, and nothing the database could be blamed for. */
+async function* chunksOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (cause) {
+    throw new AppError("VALIDATION_ERROR", "The body ended before it was complete.", { cause });
+  }
+}
+
 /**
  * Reads a body up to a limit, so that nobody makes us hold more.
- * @throws PAYLOAD_TOO_LARGE beyond `limitBytes`, declared or real
+ * @throws PAYLOAD_TOO_LARGE beyond `limitBytes`, declared or real; VALIDATION_ERROR when it breaks off or is no UTF-8
  */
 export async function readBody(request: Request, limitBytes: number): Promise<string> {
   const tooLarge = () =>
@@ -59,7 +71,7 @@ export async function readBody(request: Request, limitBytes: number): Promise<st
   if (!request.body) return "";
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
+  for await (const chunk of chunksOf(request.body as unknown as AsyncIterable<Uint8Array>)) {
     size += chunk.byteLength;
     if (size > limitBytes) throw tooLarge();
     chunks.push(chunk);
