@@ -56,14 +56,23 @@ describe("headers of every page (design §13)", () => {
     );
   });
 
-  test.each(["/", "/next", "/tasks/1", "/tags/v1.0", "/nope.php", "/apiary", "/mcp", "/sign-in"])(
-    "covers %s",
-    (path) => {
-      expect(matches(path)).toBe(true);
-    },
-  );
+  test.each([
+    "/",
+    "/next",
+    "/tasks/1",
+    "/tags/v1.0",
+    "/nope.php",
+    "/apiary",
+    "/mcp",
+    "/sign-in",
+    "/api",
+    "/favicon.ico",
+    "/fonts/x",
+  ])("covers %s", (path) => {
+    expect(matches(path)).toBe(true);
+  });
 
-  test.each(["/api", "/api/trpc/tasks.list", "/_next/static/a.js", "/favicon.ico"])("leaves %s alone", (path) => {
+  test.each(["/api/trpc/tasks.list", "/_next/static/a.js", "/icon.svg"])("leaves %s alone", (path) => {
     expect(matches(path)).toBe(false);
   });
 });

@@ -94,9 +94,6 @@ export function proxy(request: NextRequest): NextResponse {
 }
 
 // Not on API routes, whose bodies it would cut at 10 MB and whose handlers set their own headers, and not on files. A path
-// with a dot can be a page (a tag, a 404), so files are listed, not guessed.
-export const config = {
-  matcher: [
-    "/((?!api(?:/|$)|_next/static/|_next/image|fonts/|icons/|favicon\\.ico$|icon\\.svg$|apple-icon\\.png$|robots\\.txt$|manifest\\.webmanifest$).*)",
-  ],
-};
+// with a dot can be a page (a tag, a 404), so files are listed, not guessed; only those there are, because the 404 in place of
+// a missing one is a page and needs its policy.
+export const config = { matcher: ["/((?!api/|_next/static/|_next/image|icon\\.svg$).*)"] };
