@@ -1,5 +1,6 @@
 import "server-only";
 import { notePeers } from "#core/address.ts";
+import { keepAnswersWhole } from "#core/answers.ts";
 import { env } from "#core/env.ts";
 import { log } from "#core/log.ts";
 import { allCapabilities } from "./capabilities.ts";
@@ -8,6 +9,7 @@ import { allCapabilities } from "./capabilities.ts";
 export function startUp(): void {
   const { APP_URL, NODE_ENV, TRUSTED_PROXY_HOPS } = env();
   notePeers();
+  keepAnswersWhole();
   log().info(
     { appUrl: APP_URL, mode: NODE_ENV, capabilities: allCapabilities.length, trustedProxyHops: TRUSTED_PROXY_HOPS },
     "started",
