@@ -6,11 +6,14 @@ import { within } from "./rules.ts";
 import type { Activity, ActivityList } from "./schema.ts";
 
 /**
- * Owner and fence of an operation: $1 owns it, and under a fence ($2) every row it touched lies inside. A row's project is
- * read from the image it left, so that an operation never shows more than its tasks would.
+ * Owner and fence of an operation: $1 owns it, and under a fence ($2) every row it touched lies inside, after it and before.
+ * Projects are read from the images, so that an operation never shows more than its tasks would; the one before counts because
+ * it shows what the task was called there, and because undo would put the task back there, out of the fence.
  */
 export const ownedOperation = (o: string) => `${o}.user_id = $1::uuid AND ($2::uuid[] IS NULL OR NOT EXISTS (
-  SELECT FROM changes f WHERE f.operation_id = ${o}.id AND coalesce((f.after->>'project_id')::uuid = ANY($2::uuid[]), false) = false))`;
+  SELECT FROM changes f WHERE f.operation_id = ${o}.id AND NOT (
+    coalesce((f.after->>'project_id')::uuid = ANY($2::uuid[]), false)
+    AND (f.before IS NULL OR coalesce((f.before->>'project_id')::uuid = ANY($2::uuid[]), false)))))`;
 
 const page = (filters: string) =>
   sql(`

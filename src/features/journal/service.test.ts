@@ -7,7 +7,7 @@ import type { AppError } from "#core/errors.ts";
 import { newId } from "#core/id.ts";
 import { invoke } from "#core/invoke.ts";
 import { type Scope, scopes } from "#core/scopes.ts";
-import { actorOf, makePerson, makeTasks, type Person } from "#testing/factories.ts";
+import { actorOf, makePerson, makeProject, makeTasks, type Person } from "#testing/factories.ts";
 import { auditOf, rowsOf, run } from "#testing/rows.ts";
 import { call, callerFor } from "#testing/wires.ts";
 import { makeWorld } from "#testing/world.ts";
@@ -179,6 +179,21 @@ describe("whose operation it is", () => {
     expect(await codeOf(undo(mine.actor, newId()))).toBe("RESOURCE_NOT_FOUND");
     expect(await codeOf(undo(fenced, mine.operation))).toBe("RESOURCE_NOT_FOUND");
     expect(await get(theirs.actor, theirs.task)).toMatchObject({ deletedAt: null });
+  });
+
+  test("a fence holds on both sides of an operation: undo puts nothing back outside it, nor is it shown what was there", async () => {
+    const { person, actor } = await someone();
+    const [inside, outside] = [await makeProject(person), await makeProject(person)];
+    const fenced = actorOf(person, { fence: [inside] });
+    for (const projectId of [outside, null]) {
+      const task = await create(actor, { projectId, title: "Kept from them" });
+      const moved = await call(actor, "tasks.update", { id: task.id, projectId: inside, title: "Theirs" });
+      expect(await codeOf(undo(fenced, moved.operationId))).toBe("RESOURCE_NOT_FOUND");
+      expect(JSON.stringify(await activity(fenced))).not.toContain("Kept from them");
+      expect(await get(actor, task.id)).toMatchObject({ projectId: inside, title: "Theirs" });
+      const renamed = await call(actor, "tasks.update", { id: task.id, title: "Renamed" });
+      expect(await codeOf(undo(fenced, renamed.operationId))).toBe("done");
+    }
   });
 
   test("an assistant undoes what came through its own grant, nothing else (design §9)", async () => {
