@@ -57,8 +57,9 @@ export function TaskList({ view, initial, cursor, children }: TaskListProps) {
   });
 
   const tasks = query.data.pages.flatMap((page) => page.items);
+  const placed = tasks.map((task) => ({ task, group: groupOf(task, view, where.zone, where.now) }));
   const groups = order
-    .map((group) => ({ group, items: tasks.filter((task) => groupOf(task, view, where.zone, where.now) === group) }))
+    .map((group) => ({ group, items: placed.filter((one) => one.group === group).map(({ task }) => task) }))
     .filter(({ items }) => items.length > 0);
   const shown = groups.flatMap(({ items }) => items);
   const rows = useRovingRows(

@@ -37,6 +37,8 @@ export function TaskRow({ task, view, returnTo, isCurrent, tabIndex, openMenu, o
   const isAsleep = isSnoozed(task, where.now);
   // Shown before the server has given it an id: nothing can be done to it yet.
   const isNew = task.version === 0;
+  // Menus need script, so their buttons come with it: on the server they were half the work of a page and half its elements.
+  const isLive = tabIndex !== undefined;
   const verb = isDone ? "reopen" : "complete";
   const tags = task.tags.map((tag) => `#${tag}`).join(" ");
   const below = [tags, task.estimateMinutes ? duration(task.estimateMinutes) : ""].filter(Boolean).join(" · ");
@@ -135,7 +137,7 @@ export function TaskRow({ task, view, returnTo, isCurrent, tabIndex, openMenu, o
         </form>
       ) : (
         <div className="flex flex-none items-center gap-3.5 text-13 text-muted-foreground max-md:pt-px">
-          {!isNew && (
+          {isLive && !isNew && (
             <div
               className={clsx(
                 "z-1 hidden gap-0.5 group-hover/row:flex group-has-[:focus-visible]/row:flex group-data-row-open/row:flex pointer-coarse:flex max-md:hidden!",
