@@ -96,6 +96,11 @@ describe("where a page sends a visitor it cannot serve", () => {
     expect(await response.text()).toContain(`href="${back}"`);
   });
 
+  test("a method that no handler can see is not allowed, now or later", async () => {
+    const { status, headers } = await ask("METHOD_NOT_ALLOWED");
+    expect([status, headers.get("allow"), headers.get("retry-after")]).toEqual([405, "GET, HEAD, POST", null]);
+  });
+
   test.each(["INTERNAL_ERROR", "FORBIDDEN", "toString", "<script>"])("%s is no such address", async (code) => {
     const response = await ask(encodeURIComponent(code));
     expect(response.status).toBe(404);
