@@ -196,6 +196,22 @@ describe("whose operation it is", () => {
     }
   });
 
+  test("who may not delete cannot do it by undoing an addition or a way out of the trash", async () => {
+    const { person, actor } = await someone();
+    const writer = actorOf(person, { via: "api_key", scopes: ["tasks:read", "tasks:write"] satisfies Scope[] });
+    const made = await create(actor);
+    const kept = await create(actor);
+    await call(actor, "tasks.delete", { id: kept.id });
+    const restored = await call(actor, "tasks.restore", { id: kept.id });
+    for (const { id, operationId } of [made, restored]) {
+      expect(await codeOf(undo(writer, operationId))).toBe("FORBIDDEN");
+      expect(await get(actor, id)).toMatchObject({ deletedAt: null });
+      expect(await codeOf(undo(actor, operationId))).toBe("done");
+    }
+    const renamed = await call(writer, "tasks.update", { id: (await create(actor)).id, title: "Renamed" });
+    expect(await codeOf(undo(writer, renamed.operationId))).toBe("done");
+  });
+
   test("an assistant undoes what came through its own grant, nothing else (design §9)", async () => {
     const { person, actor } = await someone();
     const [one, two] = [newId(), newId()].map((grantId) => actorOf(person, { via: "assistant", grantId })) as [

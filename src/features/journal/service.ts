@@ -55,11 +55,18 @@ type Row = { undoneBy: string | null } & (
     }
 );
 
+// Taking back an addition, or that something left the trash, is deleting: undo is no way around the permission for it.
+const mayNotDelete = () =>
+  new AppError("FORBIDDEN", "This needs the permission tasks:delete.", {
+    details: [{ field: "", message: "insufficient_scope: tasks:delete" }],
+  });
+
 /**
  * Takes one operation back (design §7): each row that still has the version the operation left gets its former image; rows
  * changed since are skipped and listed, never overwritten. Undoing an addition moves the row to the trash. The undo is an
  * operation itself, so it can be undone too.
- * @throws RESOURCE_NOT_FOUND for an operation that is not the actor's, CONFLICT when it was undone already or nothing can be
+ * @throws RESOURCE_NOT_FOUND for an operation that is not the actor's, CONFLICT when it was undone already or nothing can be,
+ *   FORBIDDEN where it would move a task to the trash and the actor may not
  */
 export async function undoOperation(ctx: MutationCtx, input: { id: string }): Promise<UndoOutcome> {
   const { db, actor, now, recorder } = ctx;
@@ -80,6 +87,7 @@ export async function undoOperation(ctx: MutationCtx, input: { id: string }): Pr
       skipped.push({ entity, id, label, reason: before ? "changed_since" : "gone" });
       continue;
     }
+    if (put.deleted_at && !before.deleted_at && !actor.scopes.has("tasks:delete")) throw mayNotDelete();
     undone++;
     recorder.changed({ entity, id, versionBefore: versionAfter, versionAfter: versionAfter + 1, before, after: put });
   }
