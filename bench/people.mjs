@@ -6,12 +6,13 @@ import { hash } from "@node-rs/argon2";
 /** What the sign-in form is filled in with. */
 export const PASSWORD = "a walk along the harbour";
 
-// The lists: how many people, and what lies in their accounts. `next` is the issue's 10,000 open tasks.
+/** How many people, and what lies in their accounts. */
 const GROUPS = {
   readers: { people: 16, tasks: 1000 },
   writers: { people: 16, tasks: 200 },
   finishers: { people: 16, tasks: 1500 },
   snoozers: { people: 16, tasks: 300 },
+  // The issue's ten thousand open tasks.
   deciders: { people: 4, tasks: 10_000 },
   visitors: { people: 16, tasks: 50, today: true },
   signers: { people: 16, tasks: 0, password: true },
@@ -44,12 +45,13 @@ const IDS =
  * Fills the database.
  * @param {import("pg").Pool} pool
  * @param {{ secret: string, cookieName: string }} session with which the cookies are sealed, as next-auth does
+ * @param {Record<string, { people: number, tasks: number, today?: boolean, password?: boolean }>} [wanted]
  * @returns by group: people with `id`, `email`, `cookie` and the ids of their `tasks`
  */
-export async function fill(pool, { secret, cookieName }) {
+export async function fill(pool, { secret, cookieName }, wanted = GROUPS) {
   const passwordHash = await hash(PASSWORD, { memoryCost: 19_456, timeCost: 2, parallelism: 1 });
   const groups = {};
-  for (const [name, { people, tasks, today = false, password = false }] of Object.entries(GROUPS)) {
+  for (const [name, { people, tasks, today = false, password = false }] of Object.entries(wanted)) {
     const { rows: users } = await pool.query(USERS, [name, people, password ? passwordHash : null]);
     const ids = users.map(({ id }) => id);
     await pool.query(TASKS, [ids, tasks, today]);
