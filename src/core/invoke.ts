@@ -12,7 +12,7 @@ import { checkRawInput } from "./raw-input.ts";
 export interface Journal {
   open(ctx: Ctx, capability: string): JournalEntry;
   /** A mutation was refused or failed, or a read denied: leaves an audit event, in its own statement (requirements M-120). */
-  refused(ctx: Ctx, capability: string, raw: unknown, error: AppError): Promise<void>;
+  refused(ctx: Ctx, capability: string, raw: unknown, error: AppError, milliseconds: number): Promise<void>;
 }
 
 export interface JournalEntry extends Recorder {
@@ -147,7 +147,8 @@ export async function invoke<C extends Capability>(
     const error = toAppError(failure);
     // Reads leave no trace but where something was denied: a foreign thing, or a permission that is not held (design §12).
     const isDenied = error.code === "RESOURCE_NOT_FOUND" || error.code === "FORBIDDEN";
-    if (capability.kind === "mutation" || isDenied) await journal.refused(ctx, name, raw, error).catch(() => undefined);
+    if (capability.kind === "mutation" || isDenied)
+      await journal.refused(ctx, name, raw, error, performance.now() - event.startedAt).catch(() => undefined);
     throw error;
   }
 }

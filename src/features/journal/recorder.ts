@@ -39,17 +39,18 @@ WITH operation AS (
   INSERT INTO outbox (id, user_id, topic, payload, created_at)
   SELECT $15::uuid, $1::uuid, $8, jsonb_build_object('operationId', $2::uuid), $12::timestamptz WHERE jsonb_array_length($13::jsonb) > 0
 ), audit AS (
-  INSERT INTO audit_events (id, user_id, via, action, resource_id, result, request_id, address, created_at)
-  SELECT $15::uuid, $1::uuid, $4, $8, NULL, 'success', $10, $16, $12::timestamptz WHERE jsonb_array_length($13::jsonb) = 0
+  INSERT INTO audit_events (id, user_id, via, action, resource_id, result, request_id, address, duration_ms, created_at)
+  SELECT $15::uuid, $1::uuid, $4, $8, NULL, 'success', $10, $16, $20::int, $12::timestamptz WHERE jsonb_array_length($13::jsonb) = 0
 )
 UPDATE idempotency_keys SET response = $17::jsonb WHERE user_id = $1::uuid AND subject = $18 AND key = $19`);
 
 const refuse = sql(`
-INSERT INTO audit_events (id, user_id, via, action, resource_id, result, code, request_id, address, created_at)
-VALUES ($2, $1, $3, $4, $5, $6, $7, $8, $9, $10)`);
+INSERT INTO audit_events (id, user_id, via, action, resource_id, result, code, request_id, address, duration_ms, created_at)
+VALUES ($2, $1, $3, $4, $5, $6, $7, $8, $9, $10, $11)`);
 
 class Entry implements JournalEntry {
   readonly operationId = newId();
+  readonly #openedAt = performance.now();
   readonly #ctx: Ctx;
   readonly #capability: string;
   readonly #changes: RowChange[] = [];
@@ -141,6 +142,7 @@ class Entry implements JournalEntry {
       JSON.stringify(answer),
       subjectOf(actor),
       this.#key,
+      Math.round(performance.now() - this.#openedAt),
     ]);
   }
 }
@@ -150,7 +152,7 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 /** The journal as `invoke` uses it (design §7). */
 export const journal: Journal = {
   open: (ctx, capability) => new Entry(ctx, capability),
-  async refused(ctx, capability, raw, error) {
+  async refused(ctx, capability, raw, error, milliseconds) {
     const id = (raw as { id?: unknown } | null)?.id;
     await pooled().query(refuse, [
       ctx.actor.userId,
@@ -162,6 +164,7 @@ export const journal: Journal = {
       error.code,
       ctx.requestId,
       ctx.address,
+      Math.round(milliseconds),
       ctx.now,
     ]);
   },

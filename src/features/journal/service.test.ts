@@ -286,6 +286,11 @@ describe("what the journal holds", () => {
       "DELETE FROM audit_events WHERE user_id = $1",
     ])
       await expect(run(statement, [person.id])).rejects.toThrow("append-only");
+    await expect(run("TRUNCATE audit_events")).rejects.toThrow("append-only");
+    const [event] = await run<{ ms: number }>("SELECT duration_ms AS ms FROM audit_events WHERE user_id = $1", [
+      person.id,
+    ]);
+    expect(event?.ms).toBeGreaterThanOrEqual(0);
     expect(await auditOf(person.id)).toHaveLength(1);
   });
 
