@@ -18,6 +18,16 @@ const codeOf = (promise: Promise<unknown>) =>
     (error: unknown) => toAppError(error).code,
   );
 
+test("a server that has gone silent is waited for a little longer than its own limit, not for ever", async () => {
+  const silent = transaction(async (db) => {
+    // So that the server does not end it by itself.
+    await db.query(sql("SET LOCAL statement_timeout = 0"), []);
+    await db.query(sql("SELECT pg_sleep(9)"), []);
+  });
+  expect(await codeOf(silent)).toBe("UNAVAILABLE");
+  expect(await pooled().query(sql("SELECT 1 AS one"), [])).toEqual([{ one: 1 }]);
+});
+
 describe("a transaction", () => {
   test("keeps everything when it ends well, and answers what the work answered", async () => {
     let counted = 0;

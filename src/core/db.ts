@@ -4,9 +4,13 @@ import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
 import { PrismaClient } from "#generated/prisma/client.ts";
 import { env } from "./env.ts";
+import { withoutFence } from "./fence.ts";
 
-/** A prepared statement: its name is the hash of its text, so the same text is planned once per connection. */
-export type Sql = Readonly<{ name: string; text: string }>;
+/**
+ * A prepared statement: its name is the hash of its text, so the same text is planned once per connection. `unfenced` is the
+ * same for whoever has no fence (fence.ts).
+ */
+export type Sql = Readonly<{ name: string; text: string; unfenced?: Sql | undefined }>;
 
 /** A handle on the database: the pool, or one transaction. Counts what it runs. */
 export interface Db {
@@ -20,12 +24,14 @@ export interface Transaction extends Db {
 }
 
 const statements = new Map<string, Sql>();
+const nameOf = (kind: string, text: string) => kind + createHash("sha256").update(text).digest("hex").slice(0, 20);
 
 /** Names a statement. Texts are constants or composed from a closed set of fragments, never from input. */
 export function sql(text: string): Sql {
   let statement = statements.get(text);
   if (!statement) {
-    statement = { name: `s${createHash("sha256").update(text).digest("hex").slice(0, 20)}`, text };
+    const open = withoutFence(text);
+    statement = { name: nameOf("s", text), text, ...(open === undefined ? {} : { unfenced: sql(open) }) };
     statements.set(text, statement);
   }
   return statement;
@@ -71,6 +77,10 @@ function open(): Handles {
     // What is sent before an answer came is not held back: BEGIN and COMMIT travel with their neighbours (see `transaction`).
     pipeline: true,
     statement_timeout: STATEMENT_TIMEOUT_SECONDS * 1000,
+    // Kept by this side, for when the other is silent: frozen, or behind a network that lost it. Without it a statement would
+    // wait for ever, and soon every connection for one.
+    query_timeout: (STATEMENT_TIMEOUT_SECONDS + 2) * 1000,
+    keepAlive: true,
     idle_in_transaction_session_timeout: 30_000,
     application_name: "mindflow",
     options: "-c timezone=UTC",
@@ -80,7 +90,7 @@ function open(): Handles {
   // So is one that dies in somebody's hands: its statements are rejected, but its own event would end the process as well.
   pool.on("connect", (client) => client.on("error", () => undefined));
   const adapter = new PrismaPg(pool, {
-    statementNameGenerator: (query) => `p${createHash("sha256").update(query.sql).digest("hex").slice(0, 20)}`,
+    statementNameGenerator: (query) => nameOf("p", query.sql),
   });
   return { pool, prisma: new PrismaClient({ adapter }) };
 }
@@ -94,7 +104,9 @@ function handles(): Handles {
 export const prisma = (): PrismaClient => handles().prisma;
 
 async function run<Row extends object>(client: pg.Pool | pg.PoolClient, statement: Sql, values: readonly unknown[]) {
-  const { rows } = await client.query<Row>({ ...statement, values: values as unknown[], types });
+  // By convention $2 is the fence wherever a statement knows one (context.ts).
+  const { name, text } = (values[1] === null && statement.unfenced) || statement;
+  const { rows } = await client.query<Row>({ name, text, values: values as unknown[], types });
   return rows;
 }
 

@@ -57,7 +57,7 @@ const conflicts = codes("23505 23503 40001 40P01 P2002 P2034");
 const invalidInput = codes("22P05 22021 22P02 23514 22001 22003 22007 22008 22009");
 // pg says these without a code.
 const lostConnection =
-  /timeout exceeded when trying to connect|Connection terminated|has encountered a connection error|Client was closed/;
+  /timeout exceeded when trying to connect|Query read timeout|Connection terminated|has encountered a connection error|Client was closed/;
 const networkCodes = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT", "ENOTFOUND"]);
 
 /** Turns anything thrown into a refusal that is safe to show; what is unexpected keeps its cause for the log (requirements S0-29). */
