@@ -80,6 +80,13 @@ describe("a server-rendered page", () => {
   });
 });
 
+test("a page whose reading failed because the database is away leads to a 503; other failures stay failures", async () => {
+  const failed = (failure: unknown) => inPage(path("/setup?notice=x"), () => page.refusePage(failure));
+  const away = await failed(Object.assign(new Error("connect"), { code: "ECONNREFUSED" }));
+  expect("digest" in away ? away.digest : "").toMatch(/\/api\/refused\/UNAVAILABLE\?seconds=2&returnTo=%2Fsetup/);
+  await expect(failed(new Error("a mistake of ours"))).rejects.toThrow("a mistake of ours");
+});
+
 describe("where a page sends a visitor it cannot serve", () => {
   const ask = (code: string, query = "") =>
     handleRefusal(new Request(`http://localhost:3000/api/refused/${code}${query}`), code);

@@ -17,6 +17,17 @@ import { allCapabilities } from "./capabilities.ts";
 import { bySession, callerOf } from "./context.ts";
 import { refusalPath } from "./forms/refusal.ts";
 
+/**
+ * Sends a visitor whose page failed because a limit was reached or the database is away to an address that answers 429 or 503
+ * with Retry-After, because a page cannot choose its status. Anything else is thrown on.
+ */
+export async function refusePage(failure: unknown): Promise<never> {
+  const error = toAppError(failure);
+  if (error.code === "RATE_LIMIT_EXCEEDED" || error.code === "UNAVAILABLE")
+    redirect(refusalPath(error, (await headers()).get("x-mindflow-path") ?? "/next") as Route);
+  throw failure;
+}
+
 /** Who looks at this page, found out once per request; `actor` is null for somebody signed out. One wide event per page. */
 export const visitor = cache(async (): Promise<Caller> => {
   const list = await headers();
@@ -28,10 +39,7 @@ export const visitor = cache(async (): Promise<Caller> => {
     event.failure = toAppError(error);
     event.code = event.failure.code;
     event.status = errorTable[event.code as ErrorCode].status;
-    // A page cannot choose its status; the address it is sent to answers 429 or 503, with Retry-After.
-    if (event.code === "RATE_LIMIT_EXCEEDED" || event.code === "UNAVAILABLE")
-      redirect(refusalPath(event.failure, list.get("x-mindflow-path") ?? "/next") as Route);
-    throw error;
+    return await refusePage(error);
   }
 });
 
@@ -56,7 +64,7 @@ const readOnce = cache(async (capability: Query, input: string): Promise<unknown
     caller.event.code = code;
     caller.event.status = errorTable[code].status;
     if (code === "RESOURCE_NOT_FOUND" || code === "VALIDATION_ERROR") notFound();
-    throw error;
+    return await refusePage(error);
   }
 });
 

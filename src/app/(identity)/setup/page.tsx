@@ -3,6 +3,7 @@ import { IdentityCard } from "#features/identity/components/identity-card.tsx";
 import { NewAccountForm } from "#features/identity/components/new-account-form.tsx";
 import { messages } from "#features/identity/messages.ts";
 import { setUpPage } from "#transports/forms/identity.ts";
+import { refusePage } from "#transports/page.ts";
 import { ButtonLink } from "#ui/button.tsx";
 
 const { setUp, signIn } = messages;
@@ -10,7 +11,7 @@ const { setUp, signIn } = messages;
 export const metadata = { title: setUp.title };
 
 export default async function Page({ searchParams }: PageProps<"/setup">) {
-  const { notice, state } = await setUpPage(searchParams);
+  const { notice, state } = await setUpPage(searchParams).catch(refusePage);
   if (state === "done")
     return (
       <IdentityCard title={setUp.done} lead={setUp.doneLead}>
