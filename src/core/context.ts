@@ -1,4 +1,5 @@
 import type { Db } from "./db.ts";
+import { inFence } from "./fence.ts";
 import type { Scope } from "./scopes.ts";
 
 /** How the actor proved who it is. */
@@ -69,8 +70,7 @@ export type MutationCtx = Ctx & Readonly<{ recorder: Recorder }>;
  * The owner and fence predicate of a table with `user_id` and `project_id`; by convention $1 is the owner and $2 the fence
  * (`ownerOf(actor)` gives both). Every query of every data.ts starts from this (design §5, architecture test).
  */
-export const owned = (table: string): string =>
-  `${table}.user_id = $1::uuid AND ($2::uuid[] IS NULL OR ${table}.project_id = ANY($2::uuid[]))`;
+export const owned = (table: string): string => `${table}.user_id = $1::uuid AND ${inFence(table)}`;
 
 /** The first two parameters of every query. */
 export const ownerOf = (actor: Actor): [string, readonly string[] | null] => [actor.userId, actor.fence];

@@ -4,7 +4,7 @@ import { type Ctx, owned, ownerOf } from "#core/context.ts";
 import { decodeCursor, encodeCursor } from "#core/cursor.ts";
 import { sql } from "#core/db.ts";
 import { notFound } from "#core/errors.ts";
-import type { ListTasks, Task, TaskCounts, TaskList, View } from "./schema.ts";
+import { type ListTasks, listLimit, type Task, type TaskCounts, type TaskList, type View } from "./schema.ts";
 
 /** The columns of the DTO, under its names, so that a row is the DTO. */
 export const taskColumns = `t.id, t.title, t.description, t.status, t.priority, t.due_date AS "dueDate", t.due_at AS "dueAt",
@@ -127,10 +127,11 @@ export async function listTasks(ctx: Ctx, input: ListTasks): Promise<TaskList> {
     const [k, i] = [where.values.push(key), where.values.push(id)];
     where.and(`(${order.key}, t.id) ${order.desc ? "<" : ">"} ($${k}::${order.type}, $${i}::uuid)`);
   }
-  const limit = where.values.push(input.limit + 1);
+  // The usual length stands in the text: only then does Postgres know that its plan is good for every list, and keeps it.
+  const limit = input.limit === listLimit ? listLimit + 1 : `$${where.values.push(input.limit + 1)}`;
   const rows = await ctx.db.query<Task & { sortKey?: string | number }>(
     sql(
-      `SELECT ${taskColumns}, ${order.key} AS "sortKey" FROM tasks t WHERE ${where} ORDER BY ${order.key} ${direction}, t.id ${direction} LIMIT $${limit}`,
+      `SELECT ${taskColumns}, ${order.key} AS "sortKey" FROM tasks t WHERE ${where} ORDER BY ${order.key} ${direction}, t.id ${direction} LIMIT ${limit}`,
     ),
     where.values,
   );

@@ -176,6 +176,9 @@ const views = ["inbox", "today", "all", "completed", "trash"] as const;
 export type View = (typeof views)[number];
 const sorts = ["created", "due", "priority", "updated"] as const;
 
+/** Tasks in a list, unless told otherwise. */
+export const listLimit = 50;
+
 /** Flat scalars only: they also arrive as a query string. */
 export const listTasksSchema = z.strictObject({
   view: z.enum(views).optional().describe("One of the person's own lists; today follows their zone."),
@@ -194,7 +197,7 @@ export const listTasksSchema = z.strictObject({
     .describe("created: newest first; due: soonest first; priority: highest first; updated: latest first."),
   includeDeleted: z.boolean().default(false),
   cursor: z.string().min(1).max(200).optional().describe("nextCursor of the page before."),
-  limit: z.int().min(1).max(100).default(50),
+  limit: z.int().min(1).max(100).default(listLimit),
 });
 export type ListTasks = z.output<typeof listTasksSchema>;
 
