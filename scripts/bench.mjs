@@ -142,13 +142,12 @@ function save(result) {
   return file;
 }
 
+/** The median of three starts on unchanged sources; the one before them brings everything up to date. */
 async function npmStartSeconds() {
   await timeNpmStart();
-  return await Promise.all([1]).then(async () => {
-    const times = [];
-    for (let n = 0; n < 3; n++) times.push(await timeNpmStart());
-    return Math.round(median(times) * 100) / 100;
-  });
+  const times = [];
+  for (let n = 0; n < 3; n++) times.push(await timeNpmStart());
+  return Math.round(median(times) * 100) / 100;
 }
 
 async function run() {
@@ -220,7 +219,11 @@ async function run() {
     },
   ];
   if (options.start) {
-    const value = await step("Timing npm start", "Timed npm start", npmStartSeconds);
+    const value = await step("Timing npm start", "Timed npm start", npmStartSeconds).catch((error) => {
+      if (!(error instanceof Failure)) throw error;
+      say(`npm start is left out: ${error.message}\n${error.detail.slice(-1000)}`);
+      return null;
+    });
     figures.push({ name: "npm start, unchanged", value, unit: "s", limit: budgets.warmNpmStartSeconds });
   }
 
