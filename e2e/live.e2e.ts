@@ -180,6 +180,7 @@ test.describe("put back and told when it did not work", () => {
       await expect(composer(page).getByLabel("Tags")).toHaveValue("keep");
       await page.unroute("**/api/trpc/tasks.create*");
       await composer(page).getByRole("button", { name: "Add task" }).click();
+      await expect(told(page, "Added “Typed once”")).toBeVisible();
       await expect(row(page, "Typed once")).toContainText("#keep");
       expect(await query("SELECT title FROM tasks WHERE user_id = $1", [person.id])).toHaveLength(1);
     });

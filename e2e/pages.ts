@@ -1,4 +1,4 @@
-import type { Locator, Page } from "@playwright/test";
+import { expect, type Locator, type Page } from "@playwright/test";
 
 /** The pages' parts by role and name, as somebody using them would find them. */
 
@@ -30,11 +30,12 @@ export const alerted = (page: Page, text: string | RegExp): Locator =>
 
 export const mainNav = (page: Page): Locator => page.getByRole("navigation", { name: "Main" });
 
-/** Goes to one of the places in the sidebar. */
-export const goTo = (page: Page, place: string): Promise<void> =>
-  mainNav(page)
-    .getByRole("link", { name: new RegExp(`^${place}`) })
-    .click();
+/** Goes to one of the places in the sidebar, and is there: the page before it stays in sight until the next one has come. */
+export async function goTo(page: Page, place: string): Promise<void> {
+  const link = mainNav(page).getByRole("link", { name: new RegExp(`^${place}`) });
+  await link.click();
+  await expect(link).toHaveAttribute("aria-current", "page");
+}
 
 /** The form in which a task is added, on the page or in a dialog. */
 export const composer = (page: Page): Locator => page.getByRole("form", { name: "Add task" });

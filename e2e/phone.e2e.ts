@@ -23,32 +23,43 @@ async function fill(person: Person): Promise<string> {
   });
 }
 
-/** Controls that are smaller than a fingertip, counting the invisible area that some of them have around them. */
+/** Controls that a fingertip of 44 px could miss: smaller ones, counting the invisible area around them, and crowded ones. */
 const smallTargets = (page: Page): Promise<string[]> =>
   page.evaluate(() => {
+    const controls = "a, button, input:not([type=hidden]), select, textarea, summary, label";
     const small: string[] = [];
-    for (const element of document.querySelectorAll("a, button, input:not([type=hidden]), select, textarea, summary")) {
+    for (const element of document.querySelectorAll(controls)) {
       const { width, height, bottom } = element.getBoundingClientRect();
       // The skip link waits above the window; it comes down for the keyboard only.
       if (!element.checkVisibility({ visibilityProperty: true, opacityProperty: true }) || width < 2 || bottom < 0)
         continue;
+      // Labels are measured with their control; links inside a sentence may be as high as their line (WCAG 2.5.8).
+      const isInText = getComputedStyle(element).display === "inline" && element.closest("p") !== null;
+      if (element.matches("label") || isInText) continue;
+      const name = `${element.tagName.toLowerCase()} “${element.getAttribute("aria-label") ?? element.textContent?.trim().slice(0, 40)}”`;
       const around = getComputedStyle(element, "::after");
       const isAround = around.content !== "none" && around.position === "absolute";
-      const [w, h] = [
-        Math.max(width, isAround ? Number.parseFloat(around.width) : 0),
-        Math.max(height, isAround ? Number.parseFloat(around.height) : 0),
-      ];
-      // A label around a control is part of what can be touched.
       const label = element.closest("label")?.getBoundingClientRect();
-      const [wide, high] = [Math.max(w, label?.width ?? 0), Math.max(h, label?.height ?? 0)];
-      // Links inside a sentence may be as high as their line (WCAG 2.5.8).
-      const isInText =
-        element.matches("a") && getComputedStyle(element).display === "inline" && element.closest("p") !== null;
-      if (!isInText && (wide < 43.5 || high < 43.5))
-        small.push(
-          `${element.tagName.toLowerCase()} “${element.getAttribute("aria-label") ?? element.textContent?.trim().slice(0, 40)}” ${Math.round(wide)}×${Math.round(high)}`,
-        );
+      const wide = Math.max(width, isAround ? Number.parseFloat(around.width) : 0, label?.width ?? 0);
+      const high = Math.max(height, isAround ? Number.parseFloat(around.height) : 0, label?.height ?? 0);
+      if (wide < 43.5 || high < 43.5) small.push(`${name} ${Math.round(wide)}×${Math.round(high)}`);
+      element.scrollIntoView({ block: "center", behavior: "instant" });
+      const box = element.getBoundingClientRect();
+      const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+      for (const [dx, dy] of [
+        [-20, 0],
+        [20, 0],
+        [0, -20],
+        [0, 20],
+      ] as const) {
+        const hit = document.elementFromPoint(x + dx, y + dy)?.closest(controls);
+        if (hit && hit !== element && !hit.contains(element) && !element.contains(hit))
+          small.push(
+            `${name} has “${hit.getAttribute("aria-label") ?? hit.textContent?.trim().slice(0, 40)}” too near`,
+          );
+      }
     }
+    scrollTo(0, 0);
     return small;
   });
 

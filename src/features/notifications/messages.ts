@@ -27,7 +27,7 @@ export const notificationText: Record<
 
 export const pageText = {
   title: "Notifications",
-  bell: (unread: number) => (unread > 0 ? `Notifications, ${unread} unread` : "Notifications"),
+  unreadCount: (unread: number) => `${unread} unread`,
   unread: "Unread:",
   markRead: "Mark read",
   markUnread: "Mark unread",

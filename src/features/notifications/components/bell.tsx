@@ -15,7 +15,7 @@ export function Bell({ initial }: Readonly<{ initial: { unread: number } }>) {
       href="/notifications"
       icon={<BellIcon aria-hidden="true" />}
       count={unread}
-      countLabel={pageText.bell(unread)}
+      countLabel={pageText.unreadCount(unread)}
       hot
     >
       {pageText.title}
