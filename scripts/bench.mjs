@@ -26,6 +26,7 @@ const USAGE = `npm run bench                     everything, about eight minutes
 npm run bench -- --quick          shorter rounds: good for seeing, not for quoting
 npm run bench -- --start          also times a second \`npm start\` of this installation
 npm run bench -- --only=list,page only the cases whose names contain one of these words (and the control)
+npm run bench -- --rounds=3       fewer or more rounds than five
 npm run bench -- --as-built       measures the build that is there`;
 
 const CONNECTIONS = 16;
@@ -36,11 +37,13 @@ const PAGE = "/today";
 function parseArguments(args) {
   const flags = ["--quick", "--start", "--as-built", "--help"];
   const only = args.find((arg) => arg.startsWith("--only="));
-  const unknown = args.find((arg) => !flags.includes(arg) && arg !== only);
+  const rounds = args.find((arg) => /^--rounds=[1-9]\d?$/.test(arg));
+  const unknown = args.find((arg) => !flags.includes(arg) && arg !== only && arg !== rounds);
   if (unknown) throw new Failure(`npm run bench does not know ${unknown}`, USAGE);
   const has = (flag) => args.includes(flag);
   return {
     ...(has("--quick") ? QUICK : FULL),
+    ...(rounds ? { rounds: Number(rounds.slice("--rounds=".length)) } : {}),
     start: has("--start"),
     asBuilt: has("--as-built"),
     help: has("--help"),
