@@ -19,7 +19,7 @@ function bodyLength(head, status) {
   return length === undefined ? null : Number(length);
 }
 
-/** One kept-open connection. `send` resolves to the answer's status, head and body, which stays as it came (chunked or not). */
+/** One kept-open connection. `send` resolves to the answer's status. */
 export function connect(port) {
   const socket = net.connect({ host: "127.0.0.1", port, noDelay: true });
   let waiting = null;
@@ -49,7 +49,7 @@ export function connect(port) {
     const last = parts.at(-1);
     const isWhole = expected === Number.POSITIVE_INFINITY ? endsWith(last, parts.at(-2)) : received >= expected;
     if (!isWhole) return;
-    const answer = { status, head, parts };
+    const answer = { status };
     [parts, received, expected] = [[], 0, -1];
     const pending = waiting;
     waiting = null;
@@ -68,21 +68,6 @@ export function connect(port) {
 function endsWith(last, before) {
   const tail = last.length >= 5 || !before ? last : Buffer.concat([before.subarray(-5), last]);
   return tail.subarray(-5).equals(LAST_CHUNK);
-}
-
-/** The text of an answer's body, its chunks joined. */
-export function textOf({ head, parts }) {
-  const all = Buffer.concat(parts);
-  let rest = all.subarray(all.indexOf(HEAD_END) + 4);
-  if (!/\r\ntransfer-encoding: *chunked/i.test(head)) return rest.toString("utf8");
-  const chunks = [];
-  for (;;) {
-    const end = rest.indexOf("\r\n");
-    const size = Number.parseInt(rest.toString("latin1", 0, end), 16);
-    if (!size) return Buffer.concat(chunks).toString("utf8");
-    chunks.push(rest.subarray(end + 2, end + 2 + size));
-    rest = rest.subarray(end + 2 + size + 2);
-  }
 }
 
 /**

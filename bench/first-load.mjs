@@ -4,7 +4,7 @@ import { gzipSync } from "node:zlib";
 const attribute = (tag, name) => new RegExp(`\\s${name}="([^"]*)"`, "i").exec(tag)?.[1];
 
 /** Addresses of the scripts that a page loads at once: its tags and preloads, without those for browsers of the past. */
-export function scriptsOf(html) {
+function scriptsOf(html) {
   const tags = html.match(/<(?:script|link)\b[^>]*>/gi) ?? [];
   const found = tags.flatMap((tag) => {
     if (/^<script/i.test(tag)) return /\snomodule/i.test(tag) ? [] : [attribute(tag, "src")];
@@ -16,7 +16,7 @@ export function scriptsOf(html) {
 }
 
 /** Elements in the HTML as it is sent; scripts and styles stand for themselves, what they contain does not count. */
-export function elementsOf(html) {
+function elementsOf(html) {
   const markup = html.replace(/<(script|style)\b[^>]*>[\s\S]*?<\/\1>/gi, "<$1>").replace(/<!--[\s\S]*?-->/g, "");
   return markup.match(/<[a-z][^>]*>/gi)?.length ?? 0;
 }

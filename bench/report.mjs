@@ -38,7 +38,7 @@ const digits = (value, places) => (value === null ? "–" : value.toFixed(places
 const mark = ({ ratio, target }) => (target === null ? "" : ratio >= target ? "✓" : "below");
 
 /** Text in columns: the first to the left, figures to the right. */
-export function table(head, rows) {
+function table(head, rows) {
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column].length)));
   const line = (cells) =>
     cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]))).join("  ");

@@ -65,7 +65,7 @@ function stop(child) {
 }
 
 /** Limits on requests are lifted, and the address of a sign-in may be told; all else is as in production. */
-export function settings(databaseUrl, secrets, port) {
+function settings(databaseUrl, secrets, port) {
   const url = `http://localhost:${port}`;
   return {
     ...process.env,

@@ -9,7 +9,7 @@ const root = path.resolve(import.meta.dirname, "../..");
 const serverFile = path.join(root, ".next/standalone/server.js");
 const readyMs = 30_000;
 
-export type ClusterServer = { url: string; pid: number };
+type ClusterServer = { url: string; pid: number };
 
 export type Cluster = {
   /** The one APP_URL: a round robin that gives every request to the other server than the one before. */
