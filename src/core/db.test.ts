@@ -195,3 +195,14 @@ test("the connections end, and open again when somebody asks", async () => {
   await closeDatabase();
   expect(await notes()).toEqual(expect.any(Array));
 });
+
+test("a connection keeps no more prepared statements than the product has, however many filters are combined", async () => {
+  for (let n = 0; n < 350; n++) expect(await pooled().query(sql(`SELECT ${n} AS n`), [])).toEqual([{ n }]);
+  const text = "SELECT 349 AS n";
+  expect([sql(text).name, sql("SELECT 1 AS n").name]).toEqual(["", expect.stringMatching(/^s[0-9a-f]{20}$/)]);
+  const [kept] = await pooled().query<{ most: number }>(
+    sql("SELECT count(*)::int AS most FROM pg_prepared_statements"),
+    [],
+  );
+  expect(kept?.most).toBeLessThanOrEqual(300);
+});

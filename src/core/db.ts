@@ -26,14 +26,22 @@ export interface Transaction extends Db {
 const statements = new Map<string, Sql>();
 const nameOf = (kind: string, text: string) => kind + createHash("sha256").update(text).digest("hex").slice(0, 20);
 
-/** Names a statement. Texts are constants or composed from a closed set of fragments, never from input. */
+// Every connection keeps what it prepared until it ends, some 40 KB each. The product has about a hundred texts, but the filters
+// of a list make a hundred thousand: whoever asked for all of them would fill Postgres' memory.
+const preparedMax = 300;
+
+/**
+ * Names a statement. Texts are constants or composed from a closed set of fragments, never from input. Beyond the first few
+ * hundred they have no name: Postgres plans them anew each time and forgets them.
+ */
 export function sql(text: string): Sql {
-  let statement = statements.get(text);
-  if (!statement) {
-    const open = withoutFence(text);
-    statement = { name: nameOf("s", text), text, ...(open === undefined ? {} : { unfenced: sql(open) }) };
-    statements.set(text, statement);
-  }
+  const known = statements.get(text);
+  if (known) return known;
+  const open = withoutFence(text);
+  const unfenced = open === undefined ? {} : { unfenced: sql(open) };
+  if (statements.size >= preparedMax) return { name: "", text, ...unfenced };
+  const statement = { name: nameOf("s", text), text, ...unfenced };
+  statements.set(text, statement);
   return statement;
 }
 
