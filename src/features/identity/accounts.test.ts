@@ -133,6 +133,22 @@ describe("invites", () => {
     expect(await openInvite(null)).toBeNull();
   });
 
+  test("last no longer than their maker may invite: a ban or lost rights leave no way back in", async () => {
+    const { actor, token } = await invite();
+    const maker = { where: { id: actor.userId } };
+    for (const data of [
+      { bannedUntil: new Date(Date.now() + 60_000) },
+      { bannedUntil: null, role: "user" },
+      { role: "admin", deletedAt: new Date() },
+    ]) {
+      await prisma().user.update({ ...maker, data });
+      expect(await openInvite(token)).toBeNull();
+      expect(await code(signUp(account("back@example.com"), token, from()))).toBe("INVALID_TOKEN");
+    }
+    await prisma().user.update({ ...maker, data: { deletedAt: null } });
+    expect(await code(signUp(account("back@example.com"), token, from()))).toBe("in");
+  });
+
   test("end after seven days, and when they are revoked", async () => {
     const old = await invite();
     await prisma().invite.update({ where: { id: old.id }, data: { expiresAt: new Date(Date.now() - 1) } });

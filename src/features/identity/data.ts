@@ -87,12 +87,16 @@ export const isSetUpToken = async (hash: string): Promise<boolean> =>
     where: { identifier: "setup", token: hash, expires: { gt: new Date() } },
   })) !== null;
 
+/** What makes an invite work. One lasts no longer than its maker may invite: a ban would else leave a way back in. */
+export function openInviteWhere(hash: string, now: Date) {
+  const free = { deletedAt: null, OR: [{ bannedUntil: null }, { bannedUntil: { lte: now } }] };
+  const unused = { tokenHash: hash, usedAt: null, revokedAt: null, expiresAt: { gt: now } };
+  return { ...unused, creator: { role: "admin" as const, ...free } };
+}
+
 /** The open invite of a link, or nothing. */
 export const findOpenInvite = (hash: string) =>
-  prisma().invite.findFirst({
-    where: { tokenHash: hash, usedAt: null, revokedAt: null, expiresAt: { gt: new Date() } },
-    select: { id: true, email: true },
-  });
+  prisma().invite.findFirst({ where: openInviteWhere(hash, new Date()), select: { id: true, email: true } });
 
 const columns = `i.id, i.email, i.created_at AS "createdAt", i.expires_at AS "expiresAt", u.email AS "usedBy",
   CASE WHEN i.used_at IS NOT NULL THEN 'used' WHEN i.revoked_at IS NOT NULL THEN 'revoked'

@@ -9,7 +9,7 @@ import { newId } from "#core/id.ts";
 import { log } from "#core/log.ts";
 import { attempt } from "#core/ratelimit.ts";
 import { recordAudit } from "#features/journal/audit.ts";
-import { findAccount, findOpenInvite, hasUsers, isSetUpToken, lockInvite } from "./data.ts";
+import { findAccount, findOpenInvite, hasUsers, isSetUpToken, lockInvite, openInviteWhere } from "./data.ts";
 import { messages } from "./messages.ts";
 import { dummyHash, hashPassword, needsRehash, verifyPassword } from "./password.ts";
 import { passwordProblem } from "./policy.ts";
@@ -190,7 +190,7 @@ export async function signUp(input: NewAccount, token: string, origin: Origin): 
       const id = await createAccount(tx, { ...input, passwordHash, role: "user" }, origin);
       const now = new Date();
       const { count } = await tx.invite.updateMany({
-        where: { tokenHash, usedAt: null, revokedAt: null, expiresAt: { gt: now } },
+        where: openInviteWhere(tokenHash, now),
         data: { usedAt: now, usedById: id },
       });
       if (count === 0) throw badInvite();
