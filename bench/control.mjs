@@ -46,15 +46,15 @@ const ACTS = {
   },
 };
 
-http
-  .createServer(async (request, response) => {
-    const [path = "", user] = (request.url ?? "").split("?");
-    try {
-      const answer = JSON.stringify((await ACTS[path]?.(request, user)) ?? null);
-      response.writeHead(200, { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(answer) });
-      response.end(answer);
-    } catch (error) {
-      response.writeHead(500).end(String(error));
-    }
-  })
-  .listen(Number(process.env.PORT), "127.0.0.1");
+async function serve(request, response) {
+  const [path = "", user] = (request.url ?? "").split("?");
+  try {
+    const answer = JSON.stringify((await ACTS[path]?.(request, user)) ?? null);
+    response.writeHead(200, { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(answer) });
+    response.end(answer);
+  } catch (error) {
+    response.writeHead(500).end(String(error));
+  }
+}
+
+http.createServer((request, response) => void serve(request, response)).listen(Number(process.env.PORT), "127.0.0.1");

@@ -4,15 +4,15 @@ import http from "node:http";
 import { bySession } from "../src/transports/context.ts";
 import { handleRest } from "../src/transports/rest/handler.ts";
 
-http
-  .createServer(async (incoming, outgoing) => {
-    const request = new Request(`http://localhost${incoming.url}`, {
-      method: incoming.method,
-      headers: incoming.headers,
-    });
-    const response = await handleRest(request, bySession);
-    const body = Buffer.from(await response.arrayBuffer());
-    outgoing.writeHead(response.status, { ...Object.fromEntries(response.headers), "content-length": body.length });
-    outgoing.end(body);
-  })
-  .listen(Number(process.env.PORT), "127.0.0.1");
+async function serve(incoming, outgoing) {
+  const request = new Request(`http://localhost${incoming.url}`, {
+    method: incoming.method,
+    headers: incoming.headers,
+  });
+  const response = await handleRest(request, bySession);
+  const body = Buffer.from(await response.arrayBuffer());
+  outgoing.writeHead(response.status, { ...Object.fromEntries(response.headers), "content-length": body.length });
+  outgoing.end(body);
+}
+
+http.createServer((incoming, outgoing) => void serve(incoming, outgoing)).listen(Number(process.env.PORT), "127.0.0.1");

@@ -56,7 +56,7 @@ export async function givePassword(person: Person): Promise<void> {
 }
 
 /** Puts somebody's session into a browser. */
-export const signInBy = (context: BrowserContext, { cookie }: Person): Promise<void> =>
+const signInBy = (context: BrowserContext, { cookie }: Person): Promise<void> =>
   context.addCookies([{ ...cookie, domain: "localhost", path: "/", secure: true, httpOnly: true, sameSite: "Lax" }]);
 
 type Options = { role: "user" | "admin"; expectedNoise: RegExp | null };
