@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { addDays, dayIn, endOfDay, instantAt, isZone, weekday } from "./clock.ts";
 
 const at = (iso: string) => new Date(iso);
@@ -104,6 +104,18 @@ describe("zones", () => {
       expect(isZone(zone)).toBe(false);
     },
   );
+
+  test("is one however it is spelled: nothing more is kept for another spelling", () => {
+    const made = vi.spyOn(Intl, "DateTimeFormat");
+    const winter = new Date("2026-11-20T23:30:00Z");
+    for (const zone of ["Asia/Kolkata", "asia/kolkata", "ASIA/KOLKATA", "aSiA/kOlKaTa"]) {
+      expect(dayIn(zone, winter)).toBe("2026-11-21");
+      expect(instantAt(zone, "2026-11-21", 5).toISOString()).toBe("2026-11-20T23:30:00.000Z");
+    }
+    // One for the days, and what the library makes for one name.
+    expect(made.mock.calls.length).toBeLessThanOrEqual(2);
+    made.mockRestore();
+  });
 
   test("any number of inventions is answered, and known ones stay known", () => {
     for (let n = 0; n < 2100; n++) expect(isZone(`Invented/Zone${n}`)).toBe(false);

@@ -5,23 +5,32 @@ import { TZDate } from "@date-fns/tz";
 const two = (n: number) => String(n).padStart(2, "0");
 const iso = (d: Date) => `${String(d.getFullYear()).padStart(4, "0")}-${two(d.getMonth() + 1)}-${two(d.getDate())}`;
 
-const formats = new Map<string, Intl.DateTimeFormat>();
+type Zone = { name: string; format: Intl.DateTimeFormat };
+const kept = new Map<string, Zone>();
 
-/** Swedish writes days as ISO does. Kept, because lists ask for hundreds of days, always in the same few zones. */
-function formatOf(zone: string): Intl.DateTimeFormat {
-  let format = formats.get(zone);
-  if (!format) {
-    format = new Intl.DateTimeFormat("sv-SE", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" });
-    if (formats.size < 1000) formats.set(zone, format);
+/**
+ * A zone under the one name that Intl has for it, and its days: Swedish writes them as ISO does. Kept, because lists ask for
+ * hundreds of days, always in the same few zones; by name without case, of which there are hundreds, not a million: whoever
+ * spelled one zone in every way would else fill these and the library's memory.
+ */
+function zoneOf(zone: string): Zone {
+  const key = zone.toLowerCase();
+  let known = kept.get(key);
+  if (!known) {
+    const day = { year: "numeric", month: "2-digit", day: "2-digit" } as const;
+    const format = new Intl.DateTimeFormat("sv-SE", { timeZone: zone, ...day });
+    known = { name: format.resolvedOptions().timeZone, format };
+    kept.set(key, known);
   }
-  return format;
+  return known;
 }
 
 /** The calendar day (`YYYY-MM-DD`) it is in `zone` at `instant`. */
 export function dayIn(zone: string, instant: Date): string {
-  const day = formatOf(zone).format(instant);
+  const { name, format } = zoneOf(zone);
+  const day = format.format(instant);
   // Years of fewer than four digits, and runtimes without Swedish, take the long way.
-  return /^\d{4}-\d\d-\d\d$/.test(day) ? day : iso(new TZDate(instant.getTime(), zone));
+  return /^\d{4}-\d\d-\d\d$/.test(day) ? day : iso(new TZDate(instant.getTime(), name));
 }
 
 /** The calendar day `days` after `day`. */
@@ -33,7 +42,7 @@ export function addDays(day: string, days: number): string {
 /** The instant at which the wall clock in `zone` shows `day` at `hours:minutes`; a time that a DST gap skips moves forward. */
 export function instantAt(zone: string, day: string, hours: number, minutes = 0): Date {
   const [y = 0, m = 1, d = 1] = day.split("-").map(Number);
-  return new Date(new TZDate(y, m - 1, d, hours, minutes, 0, 0, zone).getTime());
+  return new Date(new TZDate(y, m - 1, d, hours, minutes, 0, 0, zoneOf(zone).name).getTime());
 }
 
 /** The instant at which `day` ends in `zone`. */
