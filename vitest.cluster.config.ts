@@ -9,5 +9,8 @@ export default defineConfig({
     include: ["src/**/cluster.test.ts", "bench/**/*.test.mjs"],
     exclude: [],
     maxWorkers: 1,
+    // Real hashing and two servers on a machine that may be busy with other things.
+    testTimeout: 60_000,
+    hookTimeout: 90_000,
   },
 });

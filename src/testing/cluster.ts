@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 const root = path.resolve(import.meta.dirname, "../..");
 const serverFile = path.join(root, ".next/standalone/server.js");
-const readyMs = 30_000;
+const readyMs = 60_000;
 
 type ClusterServer = { url: string; pid: number };
 
