@@ -224,3 +224,15 @@ test("the address of a form with a secret does not keep the secret", async ({ pa
   expect(answer?.status()).toBe(200);
   await expect(composer(page)).toHaveCount(0);
 });
+
+test("asked for under another loopback name, a page leads to the one its cookies and forms work on", async ({
+  request,
+  baseURL,
+}) => {
+  const wrong = (baseURL ?? "").replace("localhost", "127.0.0.1");
+  const answer = await request.get(`${wrong}/today?sort=due`, { maxRedirects: 0 });
+  expect([answer.status(), answer.headers().location]).toEqual([307, `${baseURL}/today?sort=due`]);
+  const forged = { "x-mindflow-answer": "/api/right-name" };
+  for (const path of ["/sign-in", "/api/health/live"])
+    expect((await request.get(path, { headers: forged, maxRedirects: 0 })).status()).toBe(200);
+});

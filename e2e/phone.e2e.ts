@@ -28,7 +28,9 @@ const smallTargets = (page: Page): Promise<string[]> =>
   page.evaluate(() => {
     const controls = "a, button, input:not([type=hidden]), select, textarea, summary, label";
     const small: string[] = [];
-    for (const element of document.querySelectorAll(controls)) {
+    // Behind an open dialog nothing can be touched.
+    const within = document.querySelector("dialog[open]") ?? document;
+    for (const element of within.querySelectorAll(controls)) {
       const { width, height, bottom } = element.getBoundingClientRect();
       // The skip link waits above the window; it comes down for the keyboard only.
       if (!element.checkVisibility({ visibilityProperty: true, opacityProperty: true }) || width < 2 || bottom < 0)

@@ -48,6 +48,8 @@ function isWrongName(request: NextRequest): boolean {
   return hostname !== ours && isLoopback(hostname) && isLoopback(ours);
 }
 
+const answerHeader = "x-mindflow-answer";
+
 /** A link that carries a secret: where it is moved into a sealed cookie, and the secret. */
 function secretLink({ method, nextUrl }: NextRequest): readonly [string, string] | null {
   if (method !== "GET") return null;
@@ -58,12 +60,13 @@ function secretLink({ method, nextUrl }: NextRequest): readonly [string, string]
   return invite === null ? null : ["/api/identity/sign-up", invite];
 }
 
-/** Answers from a route handler, without the query: the target of a rewrite stands in the answer's headers. */
-function rewrite(request: NextRequest, pathname: string, headers: Headers): NextResponse {
-  const url = request.nextUrl.clone();
-  url.pathname = pathname;
-  url.search = "";
-  return NextResponse.rewrite(url, { request: { headers } });
+/**
+ * Lets a route handler answer. By a header that next.config.mjs routes by, not by a rewrite from here: to Next, listening on
+ * 127.0.0.1, this request's own `localhost` is another server, which it asks over the network and not always gets through to.
+ */
+function answeredBy(handler: string, headers: Headers): NextResponse {
+  headers.set(answerHeader, handler);
+  return NextResponse.next({ request: { headers } });
 }
 
 /** Headers of every HTML page, its 404 included (design §13). It guards nothing: who may see what is decided by the page. */
@@ -73,13 +76,14 @@ export function proxy(request: NextRequest): NextResponse {
   const requestId = requestIdOf(request.headers);
   const headers = new Headers(request.headers);
   headers.set("x-request-id", requestId);
+  headers.delete(answerHeader);
   headers.set("x-mindflow-path", `${request.nextUrl.pathname}${request.nextUrl.search}`);
   // Next makes a redirect between loopback names relative, which would be a loop: a route handler answers it.
-  if (isWrongName(request)) return rewrite(request, "/api/right-name", headers);
+  if (isWrongName(request)) return answeredBy("/api/right-name", headers);
   const link = secretLink(request);
   if (link) {
     headers.set("x-mindflow-link", /^[\w-]{1,100}$/.test(link[1]) ? link[1] : "");
-    return rewrite(request, link[0], headers);
+    return answeredBy(link[0], headers);
   }
   // Next reads the nonce for its own scripts from the policy of the request.
   headers.set("content-security-policy", csp);
