@@ -1,6 +1,5 @@
 import "server-only";
 import { notePeers } from "#core/address.ts";
-import { keepAnswersWhole } from "#core/answers.ts";
 import { env } from "#core/env.ts";
 import { log } from "#core/log.ts";
 import { mendRequestLines } from "#core/request-line.ts";
@@ -11,7 +10,6 @@ export function startUp(): void {
   const { APP_URL, NODE_ENV, TRUSTED_PROXY_HOPS } = env();
   notePeers();
   mendRequestLines();
-  keepAnswersWhole();
   log().info(
     { appUrl: APP_URL, mode: NODE_ENV, capabilities: allCapabilities.length, trustedProxyHops: TRUSTED_PROXY_HOPS },
     "started",
