@@ -130,6 +130,12 @@ test("e completes and reopens, 1 to 5 set the priority, Delete trashes, Ctrl Z t
   await page.keyboard.press("Control+z");
   await expect(row(page, "Alpha")).toBeVisible();
   await expect.poll(() => statusOf("Alpha")).toMatchObject({ gone: false });
+  // The last row has none after it: focus goes to the one before, not away.
+  const [first = "", last = ""] = await page.getByRole("main").getByRole("listitem").allTextContents();
+  const named = (text: string) => link(page, text.includes("Alpha") ? "Alpha" : "Beta");
+  await named(last).focus();
+  await page.keyboard.press("Delete");
+  await expect(named(first)).toBeFocused();
 });
 
 test("s and d open menus that keys drive; Escape closes them and focus goes back to the row", async ({

@@ -9,6 +9,8 @@ type RovingRows = Readonly<{
   current: string | null;
   /** Moves focus by so many rows from the one that has it; to the first when none has. Answers false at the end of the list. */
   move: (by: number) => boolean;
+  /** Moves focus off a row that is about to go: to the one after it, from the last to the one before. */
+  leave: () => void;
   focus: (id: string) => void;
   /** For the list: notes which row got focus, by pointer, Tab or script. */
   onFocus: (event: FocusEvent<HTMLElement>) => void;
@@ -39,6 +41,11 @@ export function useRovingRows(list: RefObject<HTMLElement | null>, ids: readonly
     },
     [list],
   );
+  const leave = useCallback(() => {
+    const rows = [...(list.current?.querySelectorAll<HTMLElement>(rowSelector) ?? [])];
+    const at = rows.findIndex((row) => row.contains(document.activeElement));
+    if (at >= 0) (rows[at + 1] ?? rows[at - 1])?.focus();
+  }, [list]);
   const onFocus = useCallback(
     (event: FocusEvent<HTMLElement>) => {
       const id = event.target.closest<HTMLElement>(rowSelector)?.dataset.row;
@@ -46,5 +53,5 @@ export function useRovingRows(list: RefObject<HTMLElement | null>, ids: readonly
     },
     [ids],
   );
-  return { current: kept, move, focus, onFocus, tabIndex: (id) => (id === kept ? 0 : -1) };
+  return { current: kept, move, leave, focus, onFocus, tabIndex: (id) => (id === kept ? 0 : -1) };
 }

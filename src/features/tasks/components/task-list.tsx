@@ -76,8 +76,7 @@ export function TaskList({ view, initial, cursor, children }: TaskListProps) {
     const task = focused();
     const next = task && task.version > 0 ? toAct(task) : null;
     if (!next) return false;
-    // A row that leaves hands the focus to the one after it.
-    if (next.kind === "delete" || next.kind === "restore") rows.move(1);
+    if (next.kind === "delete" || next.kind === "restore") rows.leave();
     act(next);
     return true;
   };
