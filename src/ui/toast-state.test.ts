@@ -11,6 +11,13 @@ describe("the one toast", () => {
     expect(hideToast(state, state.shown?.id ?? 0).shown).toBeNull();
   });
 
+  test("the act done last is told, even when the answer to an earlier one comes after it", () => {
+    const later = showToast(noToast, { text: "Completed “A”", kind: "complete", since: 2 });
+    expect(showToast(later, { text: "Added “B”", since: 1 }).shown?.text).toBe("Completed “A”");
+    expect(showToast(later, { text: "Added “B”", since: 3 }).shown?.text).toBe("Added “B”");
+    expect(showToast(later, { text: "Could not save", tone: "error", since: 1 }).shown?.text).toBe("Could not save");
+  });
+
   test("acts of one kind are counted, and undone together", () => {
     const one = showToast(noToast, { text: "Completed “A”", kind: "complete", many, undo: first });
     const two = showToast(one, { text: "Completed “B”", kind: "complete", many, undo: second });

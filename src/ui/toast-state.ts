@@ -10,6 +10,8 @@ export type Toast = Readonly<{
   undo?: Undo | undefined;
   tone?: "plain" | "error" | undefined;
   action?: Readonly<{ label: string; run: () => void }> | undefined;
+  /** When the act began (milliseconds). Answers may overtake each other; what was done last is what is told. */
+  since?: number | undefined;
 }>;
 
 export type Shown = Toast & Readonly<{ id: number; count: number; undos: readonly Undo[] }>;
@@ -18,9 +20,15 @@ export type Shown = Toast & Readonly<{ id: number; count: number; undos: readonl
 export type ToastState = Readonly<{ shown: Shown | null; waiting: Shown | null; next: number }>;
 export const noToast: ToastState = { shown: null, waiting: null, next: 1 };
 
+/** Did this act begin before the one that is being told? Then it says nothing, but can still be undone. */
+const isOvertaken = ({ shown }: ToastState, { since, tone }: Toast): boolean =>
+  tone !== "error" && since !== undefined && shown?.since !== undefined && since < shown.since;
+
 /** Adds a toast to what is on screen. */
 export function showToast(state: ToastState, toast: Toast): ToastState {
   const { shown, next } = state;
+  const isCounted = toast.kind !== undefined && shown?.kind === toast.kind;
+  if (isOvertaken(state, toast) && !isCounted) return state;
   const isMore = shown?.kind !== undefined && shown.kind === toast.kind && shown.tone === toast.tone;
   const undos = [...(isMore ? shown.undos : []), ...(toast.undo ? [toast.undo] : [])];
   const count = isMore ? shown.count + 1 : 1;

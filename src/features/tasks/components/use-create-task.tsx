@@ -67,15 +67,17 @@ export function useCreateTask({ onFailed }: Outcome): (draft: Draft) => void {
     mutationKey: taskMutations,
     mutationFn: (draft: Draft) => client.tasks.create.mutate(draft),
     async onMutate(draft) {
+      const since = performance.now();
       await cache.begin();
       const shown = preview(draft, zone);
       cache.add(shown);
-      return { temporaryId: shown.id };
+      return { temporaryId: shown.id, since };
     },
-    onSuccess({ operationId, replayed: _, ...task }, _draft, { temporaryId }) {
+    onSuccess({ operationId, replayed: _, ...task }, _draft, { temporaryId, since }) {
       cache.settle(temporaryId, task);
       toasts.show({
         text: messages.done.create(task.title),
+        since,
         ...(operationId ? { undo: () => undo(operationId) } : {}),
       });
     },

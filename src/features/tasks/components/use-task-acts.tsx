@@ -116,14 +116,15 @@ export function useTaskActs(): (act: Act) => void {
     mutationKey: taskMutations,
     mutationFn: (act: Act) => send(client, act),
     async onMutate(act) {
+      const since = performance.now();
       const snapshot = await cache.begin();
       cache.put(applyAct(act, Date.now()));
-      return { snapshot };
+      return { snapshot, since };
     },
-    onSuccess({ operationId, replayed: _, ...task }, act) {
+    onSuccess({ operationId, replayed: _, ...task }, act, { since }) {
       cache.put(task);
       // Nothing was written, so there is nothing to undo: someone else was faster.
-      if (operationId) toasts.show({ ...wordsFor(act), kind: act.kind, undo: () => undo(operationId) });
+      if (operationId) toasts.show({ ...wordsFor(act), since, kind: act.kind, undo: () => undo(operationId) });
     },
     onError(error, act, context) {
       if (context) cache.rollBack(context.snapshot);
