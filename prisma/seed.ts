@@ -35,7 +35,7 @@ const actor = mintActor({
   scopes: new Set(scopes),
   fence: null,
   sessionId: null,
-  clientId: null,
+  clientId: null, clientName: null,
   grantId: null,
   name: user.name,
   email: user.email,

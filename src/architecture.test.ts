@@ -15,6 +15,8 @@ const knows: Record<string, readonly string[]> = {
   tasks: [],
   scoring: ["tasks"],
   identity: ["journal", "notifications", "profile"],
+  connections: ["journal", "notifications", "profile", "identity"],
+  assistants: ["tasks", "scoring", "connections"],
 };
 
 /** What a file of a feature may be called; a noun may have a few of its own where the field has a word for them. */
@@ -22,9 +24,23 @@ const vocabulary = ["schema", "rules", "data", "service", "capabilities", "jobs"
 const own: Record<string, readonly string[]> = {
   identity: ["session", "password", "blocklist", "tickets", "next-auth", "audit"],
   journal: ["recorder", "audit"],
+  connections: ["bearer", "keys", "adapter", "provider", "clients", "interaction", "receipts"],
 };
 /** Files of a feature that may touch the database. */
-const keepers = ["data", "service", "jobs", "session", "tickets", "next-auth", "recorder", "audit"];
+const keepers = [
+  "data",
+  "service",
+  "jobs",
+  "session",
+  "tickets",
+  "next-auth",
+  "recorder",
+  "audit",
+  "keys",
+  "adapter",
+  "interaction",
+  "receipts",
+];
 /** What transports may see of a feature: its operations, its jobs, whoever verifies a credential, and the journal's writer. */
 const faces = ["capabilities", "jobs", "session", "bearer", "recorder"];
 /** The form-post doors of identity call its commands directly: signing in is not a capability, for nobody is anybody yet. */

@@ -1,7 +1,7 @@
 import "server-only";
 import type { z } from "zod";
 import type { Ctx, MutationCtx } from "./context.ts";
-import type { UserLimit } from "./limits.ts";
+import type { Cost, UserLimit } from "./limits.ts";
 import { isKeyScope, isTokenScope, type Scope, scopes } from "./scopes.ts";
 
 /** `GET /tasks/{id}`: path below `/api/v1`. `headers` copies fields of the answer into response headers. */
@@ -57,6 +57,12 @@ export type Capability<I extends z.ZodObject = z.ZodObject, O extends z.ZodObjec
 
 /** What every mutation adds to its answer. `operationId` is null when nothing was written to the journal. */
 export type Receipt = { operationId: string | null; replayed: boolean };
+
+/** Which limits a call of this capability counts against. */
+export const costOf = ({ kind, limit, scope }: Capability): Cost => ({
+  user: limit ?? "default",
+  grant: kind === "query" ? "read" : scope === "tasks:delete" ? "delete" : "write",
+});
 
 export const query = <I extends z.ZodObject, O extends z.ZodObject>(
   declared: Omit<Query<I, O>, "kind">,

@@ -22,6 +22,8 @@ export type Actor = Readonly<{
   fence: readonly string[] | null;
   sessionId: string | null;
   clientId: string | null;
+  /** What the assistant is called on this person's pages. */
+  clientName: string | null;
   grantId: string | null;
   name: string;
   email: string;

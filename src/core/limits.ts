@@ -1,20 +1,31 @@
 /**
  * Every limit of the product in one table (design §12). `by: "user"` limits are counted in the statement that resolves
- * the actor; `by: "secret"` limits go through @upstash/ratelimit on Postgres, before a secret is checked.
+ * the actor, as are `by: "grant"` limits, which hold for one connected assistant whatever door it takes; `by: "secret"`
+ * limits go through @upstash/ratelimit on Postgres, before a secret is checked.
  */
 export const limits = {
   default: { by: "user", tokens: 300, windowSeconds: 60 },
   tasks: { by: "user", tokens: 120, windowSeconds: 60 },
   profile: { by: "user", tokens: 10, windowSeconds: 3600 },
+  read: { by: "grant", tokens: 600, windowSeconds: 60 },
+  write: { by: "grant", tokens: 60, windowSeconds: 60 },
+  delete: { by: "grant", tokens: 20, windowSeconds: 3600 },
+  refreshByGrant: { by: "secret", tokens: 20, windowSeconds: 60 },
+  tokenRefusals: { by: "secret", tokens: 20, windowSeconds: 60 },
+  registration: { by: "secret", tokens: 20, windowSeconds: 3600 },
+  clientDocument: { by: "secret", tokens: 20, windowSeconds: 60 },
   signInByAddress: { by: "secret", tokens: 5, windowSeconds: 900 },
   signInByAccount: { by: "secret", tokens: 5, windowSeconds: 900 },
   signUp: { by: "secret", tokens: 3, windowSeconds: 3600 },
   setUp: { by: "secret", tokens: 10, windowSeconds: 900 },
-} as const satisfies Record<string, { by: "user" | "secret"; tokens: number; windowSeconds: number }>;
+} as const satisfies Record<string, { by: "user" | "grant" | "secret"; tokens: number; windowSeconds: number }>;
 
 type LimitName = keyof typeof limits;
 type Named<By> = { [N in LimitName]: (typeof limits)[N]["by"] extends By ? N : never }[LimitName];
 export type UserLimit = Named<"user">;
+export type GrantLimit = Named<"grant">;
+/** What a call costs: a browser's is counted for the person, an assistant's for its grant. */
+export type Cost = Readonly<{ user: UserLimit; grant: GrantLimit }>;
 export type SecretLimit = Named<"secret">;
 
 /**

@@ -38,6 +38,7 @@ export const actorOf = (
     fence: values.fence ?? null,
     sessionId: null,
     clientId: values.via === "assistant" ? "https://assistant.example/client.json" : null,
+    clientName: values.via === "assistant" ? "Assistant" : null,
     grantId: values.grantId ?? null,
     name: person.name,
     email: person.email,

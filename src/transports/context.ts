@@ -3,19 +3,19 @@ import { clientAddress } from "#core/address.ts";
 import type { Actor, Door } from "#core/context.ts";
 import { pooled } from "#core/db.ts";
 import type { Caller } from "#core/invoke.ts";
-import type { UserLimit } from "#core/limits.ts";
+import type { Cost } from "#core/limits.ts";
 import type { RequestEvent } from "#core/log.ts";
 import { actorFromCookies } from "#features/identity/session.ts";
 import { journal } from "#features/journal/recorder.ts";
 
-/** Finds out who is asking; resolving counts one request against `limit`, in the same statement. */
-export type Authenticate = (headers: Headers, limit: UserLimit, event: RequestEvent) => Promise<Actor | null>;
+/** Finds out who is asking; resolving counts one request against the limit of its kind, in the same statement. */
+export type Authenticate = (headers: Headers, cost: Cost, event: RequestEvent) => Promise<Actor | null>;
 
 /** Browser doors: the session cookie and nothing else. */
-export const bySession: Authenticate = (headers, limit, event) =>
+export const bySession: Authenticate = (headers, cost, event) =>
   actorFromCookies(
     headers.get("cookie"),
-    limit,
+    cost.user,
     pooled(() => event.queries++),
   );
 
@@ -24,11 +24,11 @@ export async function callerOf(
   headers: Headers,
   door: Door,
   event: RequestEvent,
-  limit: UserLimit,
+  cost: Cost,
   authenticate: Authenticate,
   now: Date = new Date(),
 ): Promise<Caller> {
-  const actor = await authenticate(headers, limit, event);
+  const actor = await authenticate(headers, cost, event);
   if (actor) {
     event.actor = actor.userId;
     event.via = actor.via;

@@ -34,7 +34,7 @@ export const visitor = cache(async (): Promise<Caller> => {
   const event = startEvent(requestIdOf(list), "page", "GET", redactUrl(list.get("x-mindflow-path") ?? ""));
   after(() => finishEvent(event));
   try {
-    return await callerOf(list, "page", event, "default", bySession);
+    return await callerOf(list, "page", event, { user: "default", grant: "read" }, bySession);
   } catch (error) {
     event.failure = toAppError(error);
     event.code = event.failure.code;

@@ -3,6 +3,7 @@ import { type Ctx, ownerOf } from "#core/context.ts";
 import { type Db, pooled, prisma, sql } from "#core/db.ts";
 import { env } from "#core/env.ts";
 import { slidingWindow } from "#core/limits.ts";
+import { standing } from "#core/standing.ts";
 import { idleDays } from "./rules.ts";
 import type { Invite } from "./schema.ts";
 
@@ -32,7 +33,7 @@ WITH found AS (
   SELECT s.id AS session_id, s.last_seen_at, u.id AS user_id, u.name, u.email, u.role, u.time_zone, u.theme
   FROM sessions s JOIN users u ON u.id = s.user_id
   WHERE s.id = $1::uuid AND s.revoked_at IS NULL AND s.expires_at > now() AND s.last_seen_at > now() - interval '${idleDays} days'
-    AND u.deleted_at IS NULL AND (u.banned_until IS NULL OR u.banned_until <= now())
+    AND ${standing("s")}
 ), counted AS (${slidingWindow("$2::text || ':' || found.user_id", "$3::int", "$4::numeric", "$5::int", "CROSS JOIN found")}
 ), touched AS (
   UPDATE sessions SET last_seen_at = now() FROM found
@@ -63,7 +64,7 @@ const live = sql(`
 SELECT s.id FROM sessions s JOIN users u ON u.id = s.user_id
 WHERE s.id = $1::uuid AND s.user_id = $2::uuid AND s.revoked_at IS NULL AND s.expires_at > now()
   AND s.last_seen_at > now() - interval '${idleDays} days'
-  AND u.deleted_at IS NULL AND (u.banned_until IS NULL OR u.banned_until <= now())`);
+  AND ${standing("s")}`);
 
 /** Is the session's row alive? Nothing is counted: for next-auth's own reads. */
 export async function isSessionLive(sessionId: string, userId: string): Promise<boolean> {

@@ -39,14 +39,14 @@ WITH operation AS (
   INSERT INTO outbox (id, user_id, topic, payload, created_at)
   SELECT $15::uuid, $1::uuid, $8, jsonb_build_object('operationId', $2::uuid), $12::timestamptz WHERE jsonb_array_length($13::jsonb) > 0
 ), audit AS (
-  INSERT INTO audit_events (id, user_id, via, action, resource_id, result, request_id, address, duration_ms, created_at)
-  SELECT $15::uuid, $1::uuid, $4, $8, NULL, 'success', $10, $16, $20::int, $12::timestamptz WHERE jsonb_array_length($13::jsonb) = 0
+  INSERT INTO audit_events (id, user_id, via, action, resource_id, result, request_id, address, duration_ms, grant_id, created_at)
+  SELECT $15::uuid, $1::uuid, $4, $8, NULL, 'success', $10, $16, $20::int, $7::uuid, $12::timestamptz WHERE jsonb_array_length($13::jsonb) = 0
 )
 UPDATE idempotency_keys SET response = $17::jsonb WHERE user_id = $1::uuid AND subject = $18 AND key = $19`);
 
 const refuse = sql(`
-INSERT INTO audit_events (id, user_id, via, action, resource_id, result, code, request_id, address, duration_ms, created_at)
-VALUES ($2, $1, $3, $4, $5, $6, $7, $8, $9, $10, $11)`);
+INSERT INTO audit_events (id, user_id, via, action, resource_id, result, code, request_id, address, duration_ms, created_at, grant_id)
+VALUES ($2, $1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`);
 
 class Entry implements JournalEntry {
   readonly operationId = newId();
@@ -166,6 +166,7 @@ export const journal: Journal = {
       ctx.address,
       Math.round(milliseconds),
       ctx.now,
+      ctx.actor.grantId,
     ]);
   },
 };

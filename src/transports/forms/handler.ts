@@ -1,4 +1,5 @@
 import "server-only";
+import { costOf } from "#core/capability.ts";
 import { AppError } from "#core/errors.ts";
 import { leaveNotice, type Notice } from "#core/flow.ts";
 import { invoke } from "#core/invoke.ts";
@@ -29,7 +30,7 @@ async function handle(request: Request, name: string, event: RequestEvent): Prom
   if (!named || !done) throw new AppError("RESOURCE_NOT_FOUND", "There is no such form.");
   const { returnTo: wanted, ...fields } = await readForm(request);
   const returnTo = safeReturnTo(wanted);
-  const caller = await callerOf(request.headers, "form", event, named.capability.limit ?? "default", bySession);
+  const caller = await callerOf(request.headers, "form", event, costOf(named.capability), bySession);
   if (!caller.actor) return seeOther(`/sign-in?returnTo=${encodeURIComponent(returnTo)}`);
   try {
     const output = await invoke(named, caller, coerce(named.capability.input, Object.entries(fields), true));

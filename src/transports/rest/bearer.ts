@@ -1,14 +1,16 @@
 import "server-only";
+import { pooled } from "#core/db.ts";
 import { AppError } from "#core/errors.ts";
+import { actorFromBearer } from "#features/connections/bearer.ts";
 import type { Authenticate } from "../context.ts";
 
-/**
- * Reads the credential of a REST call. Tokens are issued by the authorization server and keys by their owner; as long as
- * neither exists, no credential can be valid, and saying so is the whole check.
- * @throws INVALID_TOKEN for anything sent (requirements S3-47)
- */
-export const byBearer: Authenticate = async (headers) => {
-  if (headers.has("authorization") || headers.has("x-api-key"))
-    throw new AppError("INVALID_TOKEN", "This token or key is not valid.");
-  return null;
+/** Programs: an access token of a connected assistant. Never the cookie, never the address (design §3). */
+export const byBearer: Authenticate = async (headers, cost, event) => {
+  // Keys are made by their owner; as long as nobody can make one, none is valid (requirements S3-47).
+  if (headers.has("x-api-key")) throw new AppError("INVALID_TOKEN", "This key is not valid.");
+  return await actorFromBearer(
+    headers.get("authorization"),
+    cost.grant,
+    pooled(() => event.queries++),
+  );
 };

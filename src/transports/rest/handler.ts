@@ -1,4 +1,5 @@
 import "server-only";
+import { costOf } from "#core/capability.ts";
 import { AppError, invalid } from "#core/errors.ts";
 import { invoke } from "#core/invoke.ts";
 import type { RequestEvent } from "#core/log.ts";
@@ -69,7 +70,7 @@ async function handle(request: Request, event: RequestEvent, authenticate: Authe
     return refusal;
   }
   const { route, parameters } = found;
-  const caller = await callerOf(request.headers, "rest", event, route.capability.limit ?? "default", authenticate);
+  const caller = await callerOf(request.headers, "rest", event, costOf(route.capability), authenticate);
   // Who is not known learns nothing about the input, not even that it is wrong.
   if (!caller.actor) throw new AppError("AUTH_REQUIRED", "Sign in, or send a token.");
   return answer(route, await invoke(route, caller, await inputOf(request, url, route, parameters)));

@@ -33,7 +33,7 @@ export const handleTrpc = (request: Request): Promise<Response> =>
         req: await capped(request),
         router: appRouter,
         allowBatching: false,
-        createContext: () => ({ event, caller: (limit) => callerOf(request.headers, "trpc", event, limit, bySession) }),
+        createContext: () => ({ event, caller: (cost) => callerOf(request.headers, "trpc", event, cost, bySession) }),
         onError: ({ error }) => {
           event.code = error.cause instanceof AppError ? error.cause.code : error.code;
           event.failure = toAppError(error.cause instanceof AppError ? error.cause : error);

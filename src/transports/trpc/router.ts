@@ -1,14 +1,14 @@
 import "server-only";
 import { initTRPC, TRPCError, type TRPCMutationProcedure, type TRPCQueryProcedure } from "@trpc/server";
 import type { z } from "zod";
-import type { Mutation, Query, Receipt } from "#core/capability.ts";
+import { costOf, type Mutation, type Query, type Receipt } from "#core/capability.ts";
 import { AppError, type ErrorCode, errorTable, toAppError } from "#core/errors.ts";
 import { type Caller, invoke } from "#core/invoke.ts";
-import type { UserLimit } from "#core/limits.ts";
+import type { Cost } from "#core/limits.ts";
 import type { RequestEvent } from "#core/log.ts";
 import { allCapabilities, type capabilities } from "../capabilities.ts";
 
-type TrpcContext = { event: RequestEvent; caller: (limit: UserLimit) => Promise<Caller> };
+type TrpcContext = { event: RequestEvent; caller: (cost: Cost) => Promise<Caller> };
 
 /** What the browser gets to know of a refusal, beside its message. */
 type TrpcErrorData = {
@@ -69,7 +69,7 @@ function procedures() {
     const [feature = "", verb = ""] = named.name.split(".");
     const run = async ({ ctx, input }: { ctx: TrpcContext; input: unknown }) => {
       try {
-        return await invoke(named, await ctx.caller(named.capability.limit ?? "default"), input);
+        return await invoke(named, await ctx.caller(costOf(named.capability)), input);
       } catch (failure) {
         throw asTrpc(failure);
       }
