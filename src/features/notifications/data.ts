@@ -11,6 +11,7 @@ export const ownedNotification = `n.user_id = $1::uuid AND ($2::uuid[] IS NULL O
 
 /** The columns of the DTO, under its names. */
 export const notificationColumns = `n.id, n.type, n.title, n.message, n.task_id AS "taskId", n.operation_id AS "operationId",
+  coalesce(n.grant_id, (SELECT o.grant_id FROM operations o WHERE o.id = n.operation_id AND o.user_id = n.user_id)) AS "grantId",
   n.read_at IS NOT NULL AS "isRead", n.read_at AS "readAt", n.created_at AS "createdAt"`;
 
 const unread = sql(

@@ -23,6 +23,18 @@ export const notificationText: Record<
     title: "Welcome to MindFlow",
     message: () => "Your account is ready. Add a task and Next tells you where to start.",
   },
+  ASSISTANT_CONNECTED: {
+    title: "Assistant connected",
+    message: (who) => `${who} can now work with your tasks, as far as you allowed.`,
+  },
+  ASSISTANT_FIRST_WRITE: {
+    title: "First change by an assistant",
+    message: (who) => `${who} changed something for the first time. You can see and undo everything it does.`,
+  },
+  ASSISTANT_TOKEN_REUSED: {
+    title: "Connection ended",
+    message: (who) => `A used renewal token of ${who} was used again, so the connection was ended.`,
+  },
 };
 
 export const pageText = {

@@ -34,7 +34,8 @@ export function notificationOf(
   const first = changes[0];
   if (!type || !first) return null;
   const subject = String(first.after.title ?? first.before?.title ?? "").slice(0, 200);
-  const who = actor.via === "browser" ? "You" : (actor.clientId ?? "An API key");
+  const who =
+    actor.via === "browser" ? "You" : (actor.clientName ?? (actor.via === "assistant" ? "An assistant" : "An API key"));
   const { title, message } = notificationText[type];
   return {
     type,

@@ -13,8 +13,13 @@ export const notificationTypes = [
   "LOGIN",
   "LOGOUT",
   "SIGNUP",
+  "ASSISTANT_CONNECTED",
+  "ASSISTANT_FIRST_WRITE",
+  "ASSISTANT_TOKEN_REUSED",
 ] as const;
 export type NotificationType = (typeof notificationTypes)[number];
+/** What is told of a connection itself. */
+export type AssistantNotificationType = Extract<NotificationType, `ASSISTANT_${string}`>;
 
 export const notificationSchema = z.object({
   id: z.uuid(),
@@ -23,6 +28,7 @@ export const notificationSchema = z.object({
   message: z.string().max(1000),
   taskId: z.string().nullable(),
   operationId: z.string().nullable(),
+  grantId: z.string().nullable().describe("The connected assistant that it is about, or that acted."),
   isRead: z.boolean(),
   readAt: z.string().nullable(),
   createdAt: z.string(),

@@ -1,12 +1,15 @@
 import { describe, expect, test } from "vitest";
 import type { Actor } from "#core/context.ts";
+import { pooled } from "#core/db.ts";
 import { newId } from "#core/id.ts";
+import { makeGrant } from "#testing/assistants.ts";
 import { actorOf, makePerson, makeProject } from "#testing/factories.ts";
 import { rowsOf, run } from "#testing/rows.ts";
 import { call, restRequest } from "#testing/wires.ts";
 import { handleRest } from "#transports/rest/handler.ts";
 import { notificationOf } from "./rules.ts";
 import { notificationTypes } from "./schema.ts";
+import { notifyAssistant } from "./service.ts";
 
 type Item = { id: string; type: string; title: string; message: string; isRead: boolean; taskId: string | null };
 type Page = { items: Item[]; nextCursor: string | null; total: number; unread: number };
@@ -187,7 +190,7 @@ describe("what is written", () => {
     const { id } = await call(assistant, "tasks.create", { title: "Theirs" });
     expect(await list(actor, { unreadOnly: true })).toMatchObject({
       unread: 1,
-      items: [{ type: "TASK_CREATED", taskId: id, message: "https://assistant.example/client.json added “Theirs”." }],
+      items: [{ type: "TASK_CREATED", taskId: id, message: "Assistant added “Theirs”.", grantId: assistant.grantId }],
     });
   });
 
@@ -217,6 +220,37 @@ describe("what is written", () => {
       "PROFILE_UPDATED",
     ]);
     for (const kind of kinds) expect(notificationTypes).toContain(kind);
+  });
+
+  test.each([
+    ["ASSISTANT_CONNECTED", "Assistant connected", "Aide can now work with your tasks, as far as you allowed."],
+    ["ASSISTANT_FIRST_WRITE", "First change by an assistant", /^Aide changed something for the first time\./],
+    [
+      "ASSISTANT_TOKEN_REUSED",
+      "Connection ended",
+      "A used renewal token of Aide was used again, so the connection was ended.",
+    ],
+  ] as const)(
+    "%s is told unread, with the connection it is about, and to its person only",
+    async (type, title, message) => {
+      const { person, actor } = await someone();
+      const other = await someone();
+      const { id: grantId } = await makeGrant(person);
+      await notifyAssistant(pooled(), { userId: person.id, grantId, type, clientName: "Aide" });
+      const { items, unread } = await list(actor);
+      expect([unread, items.length]).toEqual([1, 1]);
+      expect(items[0]).toMatchObject({ type, title, grantId, isRead: false, taskId: null });
+      expect(items[0]?.message).toMatch(message);
+      expect((await list(other.actor)).total).toBe(0);
+    },
+  );
+
+  test("the longest name an assistant may have fits", async () => {
+    const { person, actor } = await someone();
+    const { id: grantId } = await makeGrant(person);
+    const clientName = "😀".repeat(127);
+    await notifyAssistant(pooled(), { userId: person.id, grantId, type: "ASSISTANT_FIRST_WRITE", clientName });
+    expect((await list(actor)).items[0]?.message).toContain(clientName);
   });
 
   test("what changes nothing is no news", async () => {

@@ -1,9 +1,11 @@
 import "server-only";
 import { type MutationCtx, ownerOf } from "#core/context.ts";
-import { sql } from "#core/db.ts";
+import { type Db, sql } from "#core/db.ts";
 import { notFound } from "#core/errors.ts";
+import { newId } from "#core/id.ts";
 import { notificationColumns, ownedNotification } from "./data.ts";
-import type { Notification } from "./schema.ts";
+import { notificationText } from "./messages.ts";
+import type { AssistantNotificationType, Notification } from "./schema.ts";
 
 const mark = sql(`
 UPDATE notifications n SET read_at = CASE WHEN $4 THEN coalesce(n.read_at, $5::timestamptz) END
@@ -47,4 +49,17 @@ export async function deleteNotifications(
 ): Promise<{ requested: number; deleted: number }> {
   const [row] = await ctx.db.query<{ deleted: number }>(remove, [...ownerOf(ctx.actor), input.ids]);
   return { requested: input.ids.length, deleted: row?.deleted ?? 0 };
+}
+
+const tell = sql(`
+INSERT INTO notifications (id, user_id, type, title, message, grant_id) VALUES ($2::uuid, $1::uuid, $3, $4, $5, $6::uuid)`);
+
+/** Tells the person of a connection itself: that it was made, first wrote, or was ended because a token came twice. Arrives unread. */
+export async function notifyAssistant(
+  db: Db,
+  told: Readonly<{ userId: string; grantId: string; type: AssistantNotificationType; clientName: string }>,
+): Promise<void> {
+  const { title, message } = notificationText[told.type];
+  const text = message(told.clientName, "").slice(0, 1000);
+  await db.query(tell, [told.userId, newId(), told.type, title, text, told.grantId]);
 }
