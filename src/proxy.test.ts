@@ -1,10 +1,12 @@
 import { NextRequest } from "next/server";
 import { describe, expect, test } from "vitest";
 import { GET as rightName } from "./app/api/right-name/route.ts";
-import { config, proxy } from "./proxy.ts";
+import { answerPage, config } from "./proxy.ts";
 
 const ask = (path: string, headers: Record<string, string> = {}, method = "GET") =>
-  proxy(new NextRequest(`http://localhost:3000${path}`, { method, headers: { host: "localhost:3000", ...headers } }));
+  answerPage(
+    new NextRequest(`http://localhost:3000${path}`, { method, headers: { host: "localhost:3000", ...headers } }),
+  );
 /** A header of the request as the page gets it. */
 const seen = (response: Response, name: string) => response.headers.get(`x-middleware-request-${name}`);
 const matches = (path: string) => config.matcher.some((pattern) => new RegExp(`^${pattern}$`).test(path));
@@ -63,7 +65,8 @@ describe("headers of every page (design §13)", () => {
     "/tags/v1.0",
     "/nope.php",
     "/apiary",
-    "/mcp",
+    "/mcpx",
+    "/oauth/consent/abc",
     "/sign-in",
     "/api",
     "/favicon.ico",
@@ -72,7 +75,16 @@ describe("headers of every page (design §13)", () => {
     expect(matches(path)).toBe(true);
   });
 
-  test.each(["/api/trpc/tasks.list", "/_next/static/a.js", "/icon.svg"])("leaves %s alone", (path) => {
+  test.each([
+    "/api/trpc/tasks.list",
+    "/mcp",
+    "/oauth/authorize",
+    "/oauth/token",
+    "/oauth/consent/abc/decide",
+    "/.well-known/jwks.json",
+    "/_next/static/a.js",
+    "/icon.svg",
+  ])("leaves %s alone", (path) => {
     expect(matches(path)).toBe(false);
   });
 });

@@ -2,12 +2,13 @@ import { randomBytes } from "node:crypto";
 import { type NextRequest, NextResponse } from "next/server";
 import { env, isLoopback } from "#core/env.ts";
 import { requestIdOf } from "#core/request.ts";
+import { redirectOf } from "#features/connections/data.ts";
 
 /**
  * Scripts need the nonce; what they load themselves is trusted by 'strict-dynamic'. Style attributes stay allowed: React
  * writes measured sizes into them, and they run nothing. In development Next compiles with eval and reloads over a socket.
  */
-function contentSecurityPolicy(nonce: string): string {
+function contentSecurityPolicy(nonce: string, formTarget: string): string {
   const isDevelopment = env().NODE_ENV === "development";
   return [
     "default-src 'self'",
@@ -19,7 +20,7 @@ function contentSecurityPolicy(nonce: string): string {
     `connect-src 'self'${isDevelopment ? " ws:" : ""}`,
     "object-src 'none'",
     "base-uri 'none'",
-    "form-action 'self'",
+    `form-action 'self'${formTarget && ` ${formTarget}`}`,
     "frame-ancestors 'none'",
     ...(env().APP_URL.startsWith("https:") ? ["upgrade-insecure-requests"] : []),
   ].join("; ");
@@ -69,10 +70,23 @@ function answeredBy(handler: string, headers: Headers): NextResponse {
   return NextResponse.next({ request: { headers } });
 }
 
-/** Headers of every HTML page, its 404 included (design §13). It guards nothing: who may see what is decided by the page. */
-export function proxy(request: NextRequest): NextResponse {
+/**
+ * Where the answer of a consent page leads: the browser applies `form-action` to the redirects behind a form as well, and the
+ * last of them is the app's (design §13).
+ */
+async function consentTarget({ nextUrl }: NextRequest): Promise<string> {
+  const uid = /^\/oauth\/consent\/([\w-]{1,100})$/.exec(nextUrl.pathname)?.[1];
+  const uri = uid && (await redirectOf(uid).catch(() => null));
+  if (!uri || !URL.canParse(uri)) return "";
+  const { protocol, origin, hostname } = new URL(uri);
+  // A policy cannot name an IPv6 host, nor the host of an app's own scheme.
+  return /^https?:$/.test(protocol) && !hostname.startsWith("[") ? origin : protocol;
+}
+
+/** The page's headers, and which handler answers in its place. */
+export function answerPage(request: NextRequest, formTarget = ""): NextResponse {
   const nonce = randomBytes(18).toString("base64");
-  const csp = contentSecurityPolicy(nonce);
+  const csp = contentSecurityPolicy(nonce, formTarget);
   const requestId = requestIdOf(request.headers);
   const headers = new Headers(request.headers);
   headers.set("x-request-id", requestId);
@@ -97,7 +111,14 @@ export function proxy(request: NextRequest): NextResponse {
   return response;
 }
 
+/** Headers of every HTML page, its 404 included (design §13). It guards nothing: who may see what is decided by the page. */
+export async function proxy(request: NextRequest): Promise<NextResponse> {
+  return answerPage(request, await consentTarget(request));
+}
+
 // Not on API routes, whose bodies it would cut at 10 MB and whose handlers set their own headers, and not on files. A path
 // with a dot can be a page (a tag, a 404), so files are listed, not guessed; only those there are, because the 404 in place of
 // a missing one is a page and needs its policy.
-export const config = { matcher: ["/((?!api/|_next/static/|_next/image|icon\\.svg$).*)"] };
+export const config = {
+  matcher: ["/((?!api/|mcp$|\\.well-known/|oauth/(?!consent/[^/]+$)|_next/static/|_next/image|icon\\.svg$).*)"],
+};

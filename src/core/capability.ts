@@ -14,8 +14,11 @@ export type HttpLine = Readonly<{
   absent?: Readonly<{ field: string; because: string }>;
 }>;
 
+/** For whom an answer is put in words: what dates look like there, and from when they are seen. */
+export type Reader = Readonly<{ locale: string; zone: string; now: number }>;
+
 /** How an assistant sees it (design §10); `destructive` and `idempotent` become MCP annotations. */
-export type ToolWording = Readonly<{
+export type ToolWording<O extends z.ZodObject = z.ZodObject> = Readonly<{
   name: string;
   title: string;
   description: string;
@@ -23,6 +26,13 @@ export type ToolWording = Readonly<{
   idempotent?: boolean;
   /** Fields that an assistant must state although a person may leave them out. */
   required?: readonly string[];
+  /** What it may send, where that is less than others may. */
+  input?: z.ZodObject;
+  // Method syntax here too, see `run`.
+  /** The answer in words, for whoever reads it; JSON when left out. */
+  say?(answer: z.output<O>, reader: Reader): string;
+  /** Is what it would do so much that the person has to be asked first (security MC-07)? */
+  asks?(answer: z.output<O>): boolean;
 }>;
 
 type Declaration<I extends z.ZodObject, O extends z.ZodObject> = {
@@ -33,7 +43,9 @@ type Declaration<I extends z.ZodObject, O extends z.ZodObject> = {
   input: I;
   output: O;
   http?: HttpLine;
-  tool?: ToolWording;
+  tool?: ToolWording<O>;
+  /** Ids of the tasks that an answer shows: for the record of what was read, and for whoever may see only some. */
+  shows?(answer: z.output<O>): string[];
 };
 
 export interface Query<I extends z.ZodObject = z.ZodObject, O extends z.ZodObject = z.ZodObject>

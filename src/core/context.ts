@@ -54,6 +54,8 @@ export interface Recorder {
   undoes(operationId: string): void;
   /** Why, in the words of whoever acted. */
   because(reason: string | undefined): void;
+  /** The connection or credential that the call is about: leaves an audit event that names it, even beside a journal entry. */
+  about(id: string): void;
 }
 
 /** What every capability gets: who acts, when, on which database handle, and where to record. No request in sight. */

@@ -38,6 +38,18 @@ const origins = z.string().transform((list, ctx) => {
   return Object.freeze(found);
 });
 
+/** `client.intranet.example, 10.0.0.5:8443`: hosts as they stand in an address. */
+const hosts = z.string().transform((list, ctx) => {
+  const found = list
+    .split(",")
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== "");
+  for (const [at, entry] of found.entries())
+    if (!URL.canParse(`https://${entry}`) || new URL(`https://${entry}`).host !== entry)
+      ctx.addIssue(`has an entry that is no host: number ${at + 1}`);
+  return Object.freeze(found);
+});
+
 const decoded = (s: string) => {
   try {
     return decodeURIComponent(s);
@@ -84,6 +96,7 @@ const schema = z
     PEPPER: secret,
     TRUSTED_PROXY_HOPS: integer(0, 10).default(0),
     CORS_ORIGINS: origins.default(Object.freeze<string[]>([])),
+    PRIVATE_CLIENT_HOSTS: hosts.default(Object.freeze<string[]>([])),
     API_DOCS: z.stringbool().default(true),
     LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "silent"]).default("info"),
     ARGON2_MEMORY_KIB: integer(8, 4_194_304).default(19_456),

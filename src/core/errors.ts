@@ -1,3 +1,5 @@
+import { isTokenScope, type Scope, tokenScopes } from "./scopes.ts";
+
 /**
  * Every refusal has one of these codes; what precisely went wrong stands in `details` (style §6.2).
  * The one table to the two wires that need numbers: HTTP status and tRPC's code.
@@ -27,22 +29,37 @@ export class AppError extends Error {
   readonly code: ErrorCode;
   readonly details: readonly ErrorDetail[];
   readonly retryAfterSeconds: number | undefined;
+  /** The permissions that a token would need for this call to be let through: those it has, and what is missing. */
+  readonly wants: readonly Scope[] | undefined;
 
   constructor(
     code: ErrorCode,
     message: string,
-    options: { details?: readonly ErrorDetail[]; retryAfterSeconds?: number; cause?: unknown } = {},
+    options: {
+      details?: readonly ErrorDetail[];
+      retryAfterSeconds?: number;
+      wants?: readonly Scope[];
+      cause?: unknown;
+    } = {},
   ) {
     super(message, { cause: options.cause });
     this.name = "AppError";
     this.code = code;
     this.details = options.details ?? [];
     this.retryAfterSeconds = options.retryAfterSeconds;
+    this.wants = options.wants;
   }
 }
 
 /** Not yours, outside your fence and not there are the same answer, byte for byte (design §5). */
 export const notFound = (): AppError => new AppError("RESOURCE_NOT_FOUND", "There is nothing here with that id.");
+
+/** A permission is missing. What a token can hold may be asked for (RFC 6750 §3.1); for the rest there is nothing to ask. */
+export const insufficientScope = (missing: Scope, held: Iterable<Scope>): AppError =>
+  new AppError("FORBIDDEN", `This needs the permission ${missing}.`, {
+    details: [{ field: "", message: `insufficient_scope: ${missing}` }],
+    ...(isTokenScope(missing) ? { wants: tokenScopes.filter((scope) => scope === missing || new Set(held).has(scope)) } : {}),
+  });
 
 /** One field is wrong. */
 export const invalid = (field: string, message: string): AppError =>

@@ -1,7 +1,7 @@
 import "server-only";
 import pino from "pino";
 import { env } from "./env.ts";
-import type { AppError } from "./errors.ts";
+import { type AppError, errorTable } from "./errors.ts";
 
 const shared = globalThis as unknown as { mindflowLog?: pino.Logger };
 
@@ -55,6 +55,8 @@ export type RequestEvent = {
   status?: number;
   code?: string;
   capability?: string;
+  /** What an assistant called, by the name it has over MCP. */
+  tool?: string;
   actor?: string;
   via?: string;
   sessionId?: string;
@@ -78,7 +80,8 @@ export const startEvent = (requestId: string, door: string, method?: string, pat
 /** Writes the event; the level follows the status. The cause of an unexpected failure goes with it, stack and all. */
 export function finishEvent({ startedAt, failure, ...event }: RequestEvent): void {
   const milliseconds = Math.round((performance.now() - startedAt) * 10) / 10;
-  const status = event.status ?? 200;
+  // A tool that fails on our side answers 200 with the failure inside.
+  const status = Math.max(event.status ?? 200, failure ? errorTable[failure.code].status : 0);
   const cause = status >= 500 ? (failure?.cause ?? failure) : undefined;
   const line = { ...event, milliseconds, ...(cause === undefined ? {} : { err: cause }) };
   log()[status >= 500 ? "error" : status === 429 ? "warn" : "info"](line, "request");

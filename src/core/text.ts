@@ -35,3 +35,15 @@ export const text = (min: number, max: number) =>
 /** Text of a single line. */
 export const line = (min: number, max: number) =>
   text(min, max).refine((value) => !/[\r\n\t\u2028\u2029]/.test(value), "Must be a single line.");
+
+/**
+ * A name that somebody unknown chose, as it may be shown: one line, without characters that are not seen but change what is
+ * (zero-width, direction, control); empty when nothing is left.
+ */
+export const plainName = (value: string): string =>
+  value
+    .toWellFormed()
+    .normalize("NFC")
+    .replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Default_Ignorable_Code_Point}]/gu, " ")
+    .replace(/\s+/gu, " ")
+    .trim();

@@ -1,8 +1,14 @@
 import "server-only";
-import { type Db, sql } from "#core/db.ts";
+import { createHash } from "node:crypto";
+import { dayIn, instantAt } from "#core/clock.ts";
+import { type Ctx, ownerOf } from "#core/context.ts";
+import { type Db, pooled, sql } from "#core/db.ts";
 import { env } from "#core/env.ts";
+import { notFound } from "#core/errors.ts";
 import { slidingWindow } from "#core/limits.ts";
 import { standing } from "#core/standing.ts";
+import { listTimeline } from "#features/journal/data.ts";
+import type { Assistant, AssistantDetail, AssistantName, AssistantState } from "./schema.ts";
 
 /** Is the grant `g` of the person `u` alive? Neither ended nor run out, and its person in good standing. */
 export const holds = `g.ended_at IS NULL AND (g.expires_at IS NULL OR g.expires_at > now()) AND ${standing("g")}`;
@@ -66,4 +72,84 @@ export async function resolveGrant(
   ];
   const [row] = await db.query<ResolvedGrant>(resolve, values);
   return row;
+}
+
+/** $1 owns the grant; whoever has a fence ($2) knows of grants within that fence only. */
+export const ownedGrant = "g.user_id = $1::uuid AND ($2::uuid[] IS NULL OR g.projects <@ $2::uuid[])";
+
+const endedAt = `least(g.ended_at, CASE WHEN g.expires_at <= now() THEN g.expires_at END,
+  CASE WHEN g.created_at < u.credentials_changed_at THEN u.credentials_changed_at END)`;
+const state = `g.id, g.client_name AS name, g.client_host AS host, g.redirect_uri AS "redirectUri", g.trust, g.color, g.approved, g.scopes,
+  g.created_at AS "createdAt", g.last_used_at AS "lastUsedAt", g.expires_at AS "expiresAt", g.paused_at AS "pausedAt", ${endedAt} AS "endedAt",
+  coalesce(g.ended_by, CASE WHEN g.expires_at <= now() THEN 'expiry' WHEN g.created_at < u.credentials_changed_at THEN 'credentials' END) AS "endedBy"`;
+// $3 is when the person's day began.
+const today = `jsonb_build_object(
+  'changed', (SELECT count(*) FROM operations o JOIN changes c ON c.operation_id = o.id
+    WHERE o.user_id = g.user_id AND o.grant_id = g.id AND o.created_at >= $3::timestamptz),
+  'read', (SELECT greatest(count(DISTINCT t.id), max(r.tasks), 0) FROM read_receipts r LEFT JOIN LATERAL unnest(r.task_ids) AS t(id) ON true
+    WHERE r.user_id = g.user_id AND r.grant_id = g.id AND r.minute >= date_trunc('minute', $3::timestamptz)),
+  'refused', (SELECT count(*) FROM audit_events a
+    WHERE a.user_id = g.user_id AND a.grant_id = g.id AND a.result <> 'success' AND a.created_at >= $3::timestamptz)) AS today`;
+const grantsOf = `FROM grants g JOIN users u ON u.id = g.user_id WHERE ${ownedGrant}`;
+/** Live ones in the order they were connected, then those that ended within 90 days. */
+const shown = `AND coalesce(${endedAt} > now() - interval '90 days', true)
+  ORDER BY ${endedAt} DESC NULLS FIRST, g.created_at, g.id LIMIT 200`;
+
+const names = sql(`
+SELECT g.id, g.client_name AS name, g.color, g.paused_at IS NOT NULL AS "isPaused", ${endedAt} IS NOT NULL AS "isEnded"
+${grantsOf} ${shown}`);
+
+/** Name and mark of each assistant, for lists that show who acted. */
+export const listNames = async (ctx: Ctx): Promise<{ items: AssistantName[] }> => ({
+  items: await ctx.db.query<AssistantName>(names, ownerOf(ctx.actor)),
+});
+
+const startOfDay = ({ actor, now }: Ctx): Date => instantAt(actor.zone, dayIn(actor.zone, now), 0);
+
+const list = sql(`SELECT ${state}, ${today} ${grantsOf} ${shown}`);
+
+/** Every connection with what it did today. */
+export const listAssistants = async (ctx: Ctx): Promise<{ items: Assistant[] }> => ({
+  items: await ctx.db.query<Assistant>(list, [...ownerOf(ctx.actor), startOfDay(ctx)]),
+});
+
+const one = sql(`
+SELECT ${state}, ${today}, (SELECT jsonb_build_object('at', a.created_at, 'capability', a.action, 'code', a.code) FROM audit_events a
+  WHERE a.user_id = g.user_id AND a.grant_id = g.id AND a.result <> 'success' ORDER BY a.created_at DESC LIMIT 1) AS "lastRefusal"
+${grantsOf} AND g.id = $4::uuid`);
+
+/** One connection with its receipts: what it read, changed and was refused, newest first. @throws RESOURCE_NOT_FOUND */
+export async function getAssistant(
+  ctx: Ctx,
+  input: { id: string; cursor?: string | undefined; limit: number },
+): Promise<AssistantDetail> {
+  const { id, cursor, limit } = input;
+  const [[row], receipts] = await Promise.all([
+    ctx.db.query<Omit<AssistantDetail, "receipts">>(one, [...ownerOf(ctx.actor), startOfDay(ctx), id]),
+    listTimeline(ctx, { who: id, changesOnly: false, cursor, limit }),
+  ]);
+  if (!row) throw notFound();
+  return { ...row, receipts };
+}
+
+const found = sql(`SELECT ${state} ${grantsOf} AND g.id = $3::uuid`);
+
+/** One connection without its figures. @throws RESOURCE_NOT_FOUND */
+export async function findAssistant(ctx: Pick<Ctx, "db" | "actor">, id: string): Promise<AssistantState> {
+  const [row] = await ctx.db.query<AssistantState>(found, [...ownerOf(ctx.actor), id]);
+  if (!row) throw notFound();
+  return row;
+}
+
+/** The key of a record in `oauth_records`: what somebody could use stands there as its SHA-256 only. */
+export const recordKey = (value: string): string => createHash("sha256").update(value).digest("base64url");
+
+const redirect = sql(`
+SELECT payload->'params'->>'redirect_uri' AS uri FROM oauth_records
+WHERE model = 'Interaction' AND id = $1 AND expires_at > now()`);
+
+/** Where the answer to this request for approval will lead; nothing secret, so no cookie is asked for. */
+export async function redirectOf(uid: string): Promise<string | null> {
+  const [row] = await pooled().query<{ uri: string | null }>(redirect, [recordKey(uid)]);
+  return row?.uri ?? null;
 }

@@ -6,3 +6,13 @@ export const refreshTokenSeconds = 90 * 24 * 3600;
 export const refreshGraceSeconds = 60;
 /** A request waits this long for its person. */
 export const consentSeconds = 600;
+
+/** How long a connection lasts, as the person chooses it; `open` is until they end it. */
+export const lifetimeSeconds = {
+  hour: 3600,
+  day: 24 * 3600,
+  month: 30 * 24 * 3600,
+  quarter: 90 * 24 * 3600,
+  open: null,
+} as const;
+export type Lifetime = keyof typeof lifetimeSeconds;

@@ -118,3 +118,9 @@ export async function lockInvite(ctx: Ctx, id: string): Promise<Invite | undefin
   const [row] = await ctx.db.query<Invite>(inviteById, [...ownerOf(ctx.actor), ctx.now, id]);
   return row;
 }
+
+/** When a session began: what the authorization server tells as the time of sign-in. */
+export async function sessionStart(id: string): Promise<Date> {
+  const { createdAt } = await prisma().session.findUniqueOrThrow({ where: { id }, select: { createdAt: true } });
+  return createdAt;
+}

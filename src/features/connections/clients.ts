@@ -1,0 +1,77 @@
+import "server-only";
+import type { ClientMetadata } from "oidc-provider";
+import { errors } from "oidc-provider";
+import { isLoopback } from "#core/env.ts";
+import { plainName } from "#core/text.ts";
+
+/**
+ * Clients whose documents we know. Their host turns servers of some clouds away, and one whose document cannot be fetched cannot
+ * connect at all, so these two are kept here (oauth-mcp.md §2.2). Anybody could write the same document; what makes them sure is
+ * the redirect, which leads to claude.ai or to the person's own computer.
+ */
+export const pinnedClients: readonly ClientMetadata[] = [
+  {
+    client_id: "https://claude.ai/oauth/mcp-oauth-client-metadata",
+    client_name: "Claude",
+    client_uri: "https://claude.ai",
+    redirect_uris: ["https://claude.ai/api/mcp/auth_callback", "https://claude.com/api/mcp/auth_callback"],
+    application_type: "web",
+  },
+  {
+    client_id: "https://claude.ai/oauth/claude-code-client-metadata",
+    client_name: "Claude Code",
+    client_uri: "https://claude.ai",
+    redirect_uris: ["http://localhost/callback", "http://127.0.0.1/callback"],
+    application_type: "native",
+  },
+];
+
+export const isPinned = (clientId: string): boolean => pinnedClients.some((client) => client.client_id === clientId);
+
+const grantTypes = ["authorization_code", "refresh_token"];
+const maxRedirects = 10;
+const maxName = 255;
+
+function refuse(error: "redirect" | "metadata", description: string): never {
+  throw error === "redirect"
+    ? new errors.InvalidRedirectUri(description)
+    : new errors.InvalidClientMetadata(description);
+}
+
+/** Loopback by http, https, or a scheme of an app's own with a dot (RFC 8252 §7.1); without credentials or fragment. */
+function checkRedirect(uri: unknown): "web" | "native" {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: browsers drop them, so what we read is not what they follow
+  if (typeof uri !== "string" || uri.length > 2048 || /[\u0000-\u0020\u007f\\]/.test(uri) || !URL.canParse(uri))
+    return refuse("metadata", "redirect_uris must be absolute addresses of at most 2048 characters");
+  const { protocol, hostname, username, password, hash } = new URL(uri);
+  if (username || password || hash || uri.includes("#"))
+    return refuse("metadata", "redirect_uris must have neither credentials nor a fragment");
+  if (protocol === "https:") return "web";
+  if (protocol === "http:" && isLoopback(hostname)) return "native";
+  if (protocol === "http:") return refuse("metadata", "redirect_uris must use https, or http on this computer");
+  if (/^[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+:$/.test(protocol) || knownSchemes.has(protocol)) return "native";
+  return refuse("metadata", "redirect_uris must use https, http on this computer, or a scheme with a dot");
+}
+
+// Programs that came before the rule of the dot and are in wide use.
+const knownSchemes = new Set(["cursor:", "vscode:", "vscode-insiders:", "windsurf:", "zed:"]);
+
+/**
+ * Runs on every registration and every client document before the library's own checks.
+ * Changes: `scope` is dropped, because clients register what they were first asked for, and could then never ask for more; grant
+ * types we do not know are dropped; a client with a loopback or app redirect is `native`, else its port could not vary.
+ * @throws InvalidClientMetadata, InvalidRedirectUri (RFC 7591 §3.2.2)
+ */
+export function checkClient(metadata: ClientMetadata): void {
+  delete metadata.scope;
+  const { redirect_uris: redirects, client_name: name, grant_types: wanted } = metadata;
+  if (!Array.isArray(redirects) || redirects.length === 0 || redirects.length > maxRedirects)
+    refuse("metadata", `redirect_uris must be a list of 1 to ${maxRedirects} addresses`);
+  const kinds = (redirects as unknown[]).map(checkRedirect);
+  metadata.application_type = kinds.includes("native") ? "native" : "web";
+  if (Array.isArray(wanted)) metadata.grant_types = wanted.filter((type) => grantTypes.includes(type));
+  if (typeof name === "string") {
+    if (name.length > maxName) refuse("metadata", `client_name must be at most ${maxName} characters`);
+    metadata.client_name = plainName(name);
+  }
+}

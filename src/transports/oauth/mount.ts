@@ -1,0 +1,158 @@
+import "server-only";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { addressKey, clientAddress } from "#core/address.ts";
+import { pooled } from "#core/db.ts";
+import { env } from "#core/env.ts";
+import { AppError, errorTable, toAppError } from "#core/errors.ts";
+import { finishEvent, type RequestEvent, startEvent } from "#core/log.ts";
+import { attempt } from "#core/ratelimit.ts";
+import { redactUrl } from "#core/redact.ts";
+import { requestIdOf } from "#core/request.ts";
+import { troubleOf, wantsPage } from "#features/connections/answers.ts";
+import { authorizationServer, visitedBy } from "#features/connections/provider.ts";
+import { actorFromCookies } from "#features/identity/session.ts";
+import { errorPage } from "../forms/error-page.ts";
+import { messages } from "./messages.ts";
+
+type Address = {
+  method: "GET" | "POST";
+  /** A request that declares a larger body is not read (security OA-18). */
+  maxBytes: number;
+};
+
+const [small, usual] = [16_384, 57_344];
+const addresses: Record<string, Address> = {
+  "/oauth/authorize": { method: "GET", maxBytes: 0 },
+  "/oauth/token": { method: "POST", maxBytes: usual },
+  "/oauth/register": { method: "POST", maxBytes: small },
+  "/oauth/revoke": { method: "POST", maxBytes: usual },
+  "/oauth/introspect": { method: "POST", maxBytes: usual },
+  "/.well-known/oauth-authorization-server": { method: "GET", maxBytes: 0 },
+  "/.well-known/openid-configuration": { method: "GET", maxBytes: 0 },
+  "/.well-known/jwks.json": { method: "GET", maxBytes: 0 },
+};
+
+/** Never cached, sniffed, framed or taken for a document; no address with a code in it is told to anybody (RFC 9700 §4.2). */
+const safeHeaders = {
+  "Cache-Control": "no-store",
+  "X-Content-Type-Options": "nosniff",
+  "Referrer-Policy": "no-referrer",
+  "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+  "X-Frame-Options": "DENY",
+};
+
+const webHeaders = (request: IncomingMessage): Headers =>
+  new Headers(
+    Object.entries(request.headers).flatMap(([name, value]): [string, string][] =>
+      value === undefined ? [] : [[name, Array.isArray(value) ? value.join(", ") : value]],
+    ),
+  );
+
+/** What the library believes about where it stands comes from the configuration; a forged Host never reaches the metadata. */
+function settle(request: IncomingMessage, path: string, address: string | null): void {
+  const app = new URL(env().APP_URL);
+  request.headers.host = app.host;
+  request.headers["x-forwarded-host"] = app.host;
+  request.headers["x-forwarded-proto"] = app.protocol.slice(0, -1);
+  request.headers["x-forwarded-for"] = address ?? "";
+  // Cross-origin answers are ours to give (below), and programs get JSON whatever they say they accept.
+  delete request.headers.origin;
+  if (!path.startsWith("/oauth/authorize")) request.headers.accept = "application/json";
+}
+
+/** CORS by exact origin from the configuration, never with credentials (design §3). The authorization page has none. */
+function allowOrigin(response: ServerResponse, path: string, origin: string | null): void {
+  response.setHeader("Vary", "Origin");
+  if (!origin || path.startsWith("/oauth/authorize") || !env().CORS_ORIGINS.includes(origin)) return;
+  response.setHeader("Access-Control-Allow-Origin", origin);
+  response.setHeader("Access-Control-Expose-Headers", "WWW-Authenticate, Retry-After, X-Request-Id");
+}
+
+async function send(response: ServerResponse, answer: Response): Promise<void> {
+  for (const [name, value] of answer.headers) response.setHeader(name, value);
+  response.statusCode = answer.status;
+  response.end(await answer.text());
+}
+
+/** RFC 6749 §5.2 for what never reached the library. */
+function refuse(response: ServerResponse, error: AppError): void {
+  const { status } = errorTable[error.code];
+  const name =
+    status === 429 || status === 503 ? "temporarily_unavailable" : status >= 500 ? "server_error" : "invalid_request";
+  if (error.retryAfterSeconds !== undefined) response.setHeader("Retry-After", String(error.retryAfterSeconds));
+  response.writeHead(status === 422 ? 400 : status, { "Content-Type": "application/json" });
+  response.end(JSON.stringify({ error: name, error_description: error.message }));
+}
+
+/** Who is signed in, for the request to be approved. A session of the library's that names somebody else ends here. */
+async function identify(request: IncomingMessage, response: ServerResponse, event: RequestEvent): Promise<void> {
+  const db = pooled(() => event.queries++);
+  const actor = await actorFromCookies(request.headers.cookie ?? null, "default", db);
+  if (actor) event.actor = actor.userId;
+  visitedBy(request, actor?.userId ?? null);
+  const provider = await authorizationServer();
+  const session = await provider.Session.get(provider.createContext(request, response));
+  if (session.accountId && session.accountId !== actor?.userId) await session.destroy();
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse, event: RequestEvent): Promise<void> {
+  const headers = webHeaders(request);
+  const [path = ""] = (request.url ?? "").split("?", 1);
+  const known = addresses[path.replace(/^(\/oauth\/authorize)\/[\w-]+$/, "$1")];
+  // The folder of this route is no second door.
+  if (!known) throw new AppError("RESOURCE_NOT_FOUND", "There is no such address.");
+  const address = clientAddress(headers);
+  allowOrigin(response, path, headers.get("origin"));
+  if (request.method === "OPTIONS") {
+    response.setHeader("Access-Control-Allow-Methods", known.method);
+    response.setHeader("Access-Control-Allow-Headers", "Authorization, Content-Type, MCP-Protocol-Version");
+    response.setHeader("Access-Control-Max-Age", "86400");
+    response.writeHead(204).end();
+    return;
+  }
+  if (request.method !== known.method && !(request.method === "HEAD" && known.method === "GET")) {
+    response.setHeader("Allow", known.method);
+    throw new AppError("METHOD_NOT_ALLOWED", `Use ${known.method}.`);
+  }
+  if (Number(headers.get("content-length") ?? 0) > known.maxBytes) {
+    response.setHeader("Connection", "close");
+    throw new AppError("PAYLOAD_TOO_LARGE", "The body is too large.");
+  }
+  settle(request, path, address);
+  if (path.startsWith("/.well-known/")) response.setHeader("Cache-Control", "public, max-age=60");
+  if (path.startsWith("/oauth/authorize")) await identify(request, response, event);
+  if (path === "/oauth/register") await attempt("registration", addressKey(address));
+  const refusals = path === "/oauth/token" ? await attempt("tokenRefusals", addressKey(address)) : null;
+  await (await authorizationServer()).callback()(request, response);
+  // Counted before, so that guesses in parallel all count; what succeeded was no guess.
+  if (response.statusCode < 400) await refusals?.refund();
+  const trouble = troubleOf(request);
+  if (!trouble) return;
+  event.code = trouble.error;
+  if (response.statusCode >= 500) event.failure = toAppError(trouble.cause);
+  if (!wantsPage(request)) return;
+  const { status } = Object.assign(response);
+  const details = [{ field: trouble.error, message: trouble.description }];
+  const page = errorPage(new AppError("VALIDATION_ERROR", messages.badRequest, { details }), event.requestId, "/");
+  await send(response, new Response(page.body, { status: status ?? response.statusCode, headers: page.headers }));
+}
+
+/**
+ * The authorization server's one door: everything below `/oauth/*` but the consent page, and its metadata (design §9). Hands
+ * Node's request to the library after taking from it whatever a client could have forged.
+ */
+export async function serveOAuth(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const event = startEvent(requestIdOf(webHeaders(request)), "oauth", request.method, redactUrl(request.url ?? ""));
+  for (const [name, value] of Object.entries(safeHeaders)) response.setHeader(name, value);
+  response.setHeader("X-Request-Id", event.requestId);
+  try {
+    await answer(request, response, event);
+  } catch (failure) {
+    event.failure = toAppError(failure);
+    event.code = event.failure.code;
+    if (response.headersSent) response.end();
+    else refuse(response, event.failure);
+  }
+  event.status = response.statusCode;
+  finishEvent(event);
+}
