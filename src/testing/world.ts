@@ -1,4 +1,6 @@
 import type { Actor } from "#core/context.ts";
+import { tokenScopes } from "#core/scopes.ts";
+import { makeGrant } from "./assistants.ts";
 import { actorOf, makePerson, makeProject, type Person } from "./factories.ts";
 import { call } from "./wires.ts";
 
@@ -12,6 +14,8 @@ export type World = {
   trashed: string;
   operation: string;
   notification: string;
+  /** A connected assistant that has added a task. */
+  grant: string;
 };
 
 /** A fresh world; `inProject` puts its tasks into a project, for fences. */
@@ -30,6 +34,9 @@ export async function makeWorld(inProject = false): Promise<World> {
   await call(actor, "tasks.complete", { id: completed.id });
   const trashed = await call(actor, "tasks.create", { title: "Paint the shed door", ...base });
   await call(actor, "tasks.delete", { id: trashed.id });
+  const grant = await makeGrant(person, inProject ? { projects: [projectId] } : {});
+  const assistant = actorOf(person, { via: "assistant", scopes: tokenScopes, grantId: grant.id });
+  await call(assistant, "tasks.create", { title: "Order two vitrines, low", ...base });
   const { items } = (await call(actor, "notifications.list", { sort: "oldest" })) as { items: { id: string }[] };
   return {
     person,
@@ -40,6 +47,7 @@ export async function makeWorld(inProject = false): Promise<World> {
     trashed: String(trashed.id),
     operation: String(task.operationId),
     notification: items[0]?.id ?? "",
+    grant: grant.id,
   };
 }
 
@@ -57,7 +65,7 @@ export const samples: Record<string, (world: World) => Record<string, unknown>> 
   "tasks.snooze": ({ task }) => ({ id: task, minutes: 60 }),
   "tasks.delete": ({ task }) => ({ id: task }),
   "tasks.restore": ({ trashed }) => ({ id: trashed }),
-  "notifications.list": () => ({ limit: 5 }),
+  "notifications.list": () => ({ limit: 20 }),
   "notifications.unreadCount": () => ({}),
   "notifications.get": ({ notification }) => ({ id: notification }),
   "notifications.mark": ({ notification }) => ({ id: notification, isRead: true }),
@@ -66,8 +74,19 @@ export const samples: Record<string, (world: World) => Record<string, unknown>> 
   "notifications.deleteMany": ({ notification }) => ({ ids: [notification] }),
   "profile.get": () => ({}),
   "profile.update": () => ({ name: "Mara Lind", theme: "dark" }),
-  "activity.list": () => ({ limit: 5 }),
+  "activity.list": () => ({ limit: 20 }),
   "operations.undo": ({ operation }) => ({ id: operation }),
   "invites.list": () => ({}),
   "invites.create": () => ({}),
+  "activity.timeline": () => ({ limit: 20 }),
+  "assistants.names": () => ({}),
+  "assistants.list": () => ({}),
+  "assistants.get": ({ grant }) => ({ id: grant }),
+  "assistants.narrow": ({ grant }) => ({ id: grant, "tasks:read": true }),
+  "assistants.pause": ({ grant }) => ({ id: grant }),
+  "assistants.resume": ({ grant }) => ({ id: grant }),
+  "assistants.disconnect": ({ grant }) => ({ id: grant }),
+  "assistants.disconnectAndUndo": ({ grant }) => ({ id: grant }),
+  "assistants.undoPreview": ({ grant }) => ({ id: grant, since: "today" }),
+  "assistants.undo": ({ grant }) => ({ id: grant, since: "today" }),
 };

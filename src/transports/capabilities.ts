@@ -1,5 +1,6 @@
 import "server-only";
 import { listCapabilities, type NamedCapability } from "#core/capability.ts";
+import { assistants } from "#features/connections/capabilities.ts";
 import { invites } from "#features/identity/capabilities.ts";
 import { activity, operations } from "#features/journal/capabilities.ts";
 import { notifications } from "#features/notifications/capabilities.ts";
@@ -15,6 +16,7 @@ export const capabilities = {
   activity,
   operations,
   invites,
+  assistants,
 } as const;
 
 /** Checked when the process starts: without a scope there is no start. */

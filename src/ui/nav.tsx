@@ -28,7 +28,7 @@ function Pending() {
 
 /** One line of the sidebar. */
 export function NavItem({ href, icon, children, count, countLabel, hot }: NavItemProps) {
-  const current = isHere(usePathname(), href);
+  const current = isHere(usePathname() ?? "", href);
   return (
     <Link
       href={href}
@@ -55,7 +55,7 @@ export function NavItem({ href, icon, children, count, countLabel, hot }: NavIte
 
 /** One place in the phone's bottom bar. */
 export function BarItem({ href, icon, children }: Readonly<{ href: Route; icon: ReactNode; children: ReactNode }>) {
-  const current = isHere(usePathname(), href);
+  const current = isHere(usePathname() ?? "", href);
   return (
     <Link href={href} aria-current={current ? "page" : undefined} className={barItemClass(current)}>
       <Pending />

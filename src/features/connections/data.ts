@@ -90,14 +90,14 @@ const today = `jsonb_build_object(
     WHERE r.user_id = g.user_id AND r.grant_id = g.id AND r.minute >= date_trunc('minute', $3::timestamptz)),
   'refused', (SELECT count(*) FROM audit_events a
     WHERE a.user_id = g.user_id AND a.grant_id = g.id AND a.result <> 'success' AND a.created_at >= $3::timestamptz)) AS today`;
-const grantsOf = `FROM grants g JOIN users u ON u.id = g.user_id WHERE ${ownedGrant}`;
+const grants = "FROM grants g JOIN users u ON u.id = g.user_id";
 /** Live ones in the order they were connected, then those that ended within 90 days. */
 const shown = `AND coalesce(${endedAt} > now() - interval '90 days', true)
   ORDER BY ${endedAt} DESC NULLS FIRST, g.created_at, g.id LIMIT 200`;
 
 const names = sql(`
 SELECT g.id, g.client_name AS name, g.color, g.paused_at IS NOT NULL AS "isPaused", ${endedAt} IS NOT NULL AS "isEnded"
-${grantsOf} ${shown}`);
+${grants} WHERE ${ownedGrant} ${shown}`);
 
 /** Name and mark of each assistant, for lists that show who acted. */
 export const listNames = async (ctx: Ctx): Promise<{ items: AssistantName[] }> => ({
@@ -106,7 +106,7 @@ export const listNames = async (ctx: Ctx): Promise<{ items: AssistantName[] }> =
 
 const startOfDay = ({ actor, now }: Ctx): Date => instantAt(actor.zone, dayIn(actor.zone, now), 0);
 
-const list = sql(`SELECT ${state}, ${today} ${grantsOf} ${shown}`);
+const list = sql(`SELECT ${state}, ${today} ${grants} WHERE ${ownedGrant} ${shown}`);
 
 /** Every connection with what it did today. */
 export const listAssistants = async (ctx: Ctx): Promise<{ items: Assistant[] }> => ({
@@ -116,7 +116,7 @@ export const listAssistants = async (ctx: Ctx): Promise<{ items: Assistant[] }> 
 const one = sql(`
 SELECT ${state}, ${today}, (SELECT jsonb_build_object('at', a.created_at, 'capability', a.action, 'code', a.code) FROM audit_events a
   WHERE a.user_id = g.user_id AND a.grant_id = g.id AND a.result <> 'success' ORDER BY a.created_at DESC LIMIT 1) AS "lastRefusal"
-${grantsOf} AND g.id = $4::uuid`);
+${grants} WHERE ${ownedGrant} AND g.id = $4::uuid`);
 
 /** One connection with its receipts: what it read, changed and was refused, newest first. @throws RESOURCE_NOT_FOUND */
 export async function getAssistant(
@@ -132,7 +132,7 @@ export async function getAssistant(
   return { ...row, receipts };
 }
 
-const found = sql(`SELECT ${state} ${grantsOf} AND g.id = $3::uuid`);
+const found = sql(`SELECT ${state} ${grants} WHERE ${ownedGrant} AND g.id = $3::uuid`);
 
 /** One connection without its figures. @throws RESOURCE_NOT_FOUND */
 export async function findAssistant(ctx: Pick<Ctx, "db" | "actor">, id: string): Promise<AssistantState> {

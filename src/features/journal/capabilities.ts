@@ -1,7 +1,14 @@
 import "server-only";
 import { mutation, query } from "#core/capability.ts";
-import { listActivity } from "./data.ts";
-import { activityListSchema, listActivitySchema, undoOutcomeSchema, undoSchema } from "./schema.ts";
+import { listActivity, listTimeline } from "./data.ts";
+import {
+  activityListSchema,
+  listActivitySchema,
+  listTimelineSchema,
+  timelineSchema,
+  undoOutcomeSchema,
+  undoSchema,
+} from "./schema.ts";
 import { undoOperation } from "./service.ts";
 
 // An *operation* is one call that changed something; a *change* is one row it touched; the *activity* is the list of operations.
@@ -14,6 +21,14 @@ export const activity = {
     output: activityListSchema,
     http: { method: "GET", path: "/activity" },
     run: listActivity,
+  }),
+  // Who read what is for the person alone: no token and no key reaches it.
+  timeline: query({
+    summary: "List changes, and what assistants read and were refused",
+    scope: "account",
+    input: listTimelineSchema,
+    output: timelineSchema,
+    run: listTimeline,
   }),
 };
 

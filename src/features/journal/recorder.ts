@@ -1,9 +1,10 @@
 import "server-only";
-import type { Ctx, RowChange } from "#core/context.ts";
+import { type Ctx, owned, ownerOf, type RowChange } from "#core/context.ts";
 import { type Db, pooled, sql, type Transaction } from "#core/db.ts";
-import { AppError } from "#core/errors.ts";
+import { AppError, notFound } from "#core/errors.ts";
 import { newId } from "#core/id.ts";
 import type { Journal, JournalEntry } from "#core/invoke.ts";
+import { notificationText } from "#features/notifications/messages.ts";
 import { notificationOf } from "#features/notifications/rules.ts";
 import { actorKind, imageOf, subjectOf } from "./rules.ts";
 
@@ -22,7 +23,10 @@ ON CONFLICT (user_id, subject, key) DO UPDATE SET
   expires_at = CASE WHEN k.expires_at <= $7 THEN excluded.expires_at ELSE k.expires_at END
 RETURNING args_hash, response`);
 
-// One statement for everything a mutation leaves behind: operation and changes when rows changed, else an audit event.
+const visible = sql(`SELECT count(*)::int AS count FROM tasks t WHERE ${owned("t")} AND t.id = ANY($3::uuid[])`);
+
+// One statement for everything a mutation leaves behind: operation and changes when rows changed, else (or where a
+// credential is concerned) an audit event.
 const commit = sql(`
 WITH operation AS (
   INSERT INTO operations (id, user_id, actor, via, session_id, client_id, grant_id, capability, reason, request_id, undoes, created_at)
@@ -40,7 +44,14 @@ WITH operation AS (
   SELECT $15::uuid, $1::uuid, $8, jsonb_build_object('operationId', $2::uuid), $12::timestamptz WHERE jsonb_array_length($13::jsonb) > 0
 ), audit AS (
   INSERT INTO audit_events (id, user_id, via, action, resource_id, result, request_id, address, duration_ms, grant_id, created_at)
-  SELECT $15::uuid, $1::uuid, $4, $8, NULL, 'success', $10, $16, $20::int, $7::uuid, $12::timestamptz WHERE jsonb_array_length($13::jsonb) = 0
+  SELECT $15::uuid, $1::uuid, $4, $8, $21::uuid, 'success', $10, $16, $20::int, $7::uuid, $12::timestamptz
+  WHERE jsonb_array_length($13::jsonb) = 0 OR $21::uuid IS NOT NULL
+), first AS (
+  UPDATE grants g SET first_write_at = $12::timestamptz
+  WHERE g.user_id = $1::uuid AND g.id = $7::uuid AND g.first_write_at IS NULL AND jsonb_array_length($13::jsonb) > 0 RETURNING g.id
+), told AS (
+  INSERT INTO notifications (id, user_id, type, title, message, operation_id, grant_id, created_at)
+  SELECT $22::uuid, $1::uuid, 'ASSISTANT_FIRST_WRITE', $23, $24, $2::uuid, first.id, $12::timestamptz FROM first
 )
 UPDATE idempotency_keys SET response = $17::jsonb WHERE user_id = $1::uuid AND subject = $18 AND key = $19`);
 
@@ -56,6 +67,7 @@ class Entry implements JournalEntry {
   readonly #changes: RowChange[] = [];
   #reason: string | null = null;
   #undoes: string | null = null;
+  #about: string | null = null;
   #key: string | null = null;
 
   constructor(ctx: Ctx, capability: string) {
@@ -80,10 +92,14 @@ class Entry implements JournalEntry {
     this.#reason = reason ?? null;
   }
 
-  async claim(db: Db, key: string, argsHash: string): Promise<unknown | undefined> {
+  about(id: string): void {
+    this.#about = id;
+  }
+
+  async claim(db: Db, key: string, argsHash: string, shows: (answer: object) => string[]): Promise<object | undefined> {
     const { actor, now } = this.#ctx;
     const expires = new Date(now.getTime() + keyLifetimeMs);
-    const [row] = await db.query<{ args_hash: string; response: unknown }>(claim, [
+    const [row] = await db.query<{ args_hash: string; response: object | null }>(claim, [
       actor.userId,
       subjectOf(actor),
       key,
@@ -93,9 +109,16 @@ class Entry implements JournalEntry {
       now,
     ]);
     this.#key = key;
-    if (row?.response === null || row === undefined) return undefined;
-    if (row.args_hash === argsHash) return row.response;
-    throw new AppError("CONFLICT", "This idempotency key was used for another call. Take a new key for a new call.");
+    if (row === undefined || row.response === null) return undefined;
+    if (row.args_hash !== argsHash)
+      throw new AppError("CONFLICT", "This idempotency key was used for another call. Take a new key for a new call.");
+    // A fence may have been drawn, or the task moved out of it, since the answer was stored.
+    if (actor.fence !== null) {
+      const ids = [...new Set(shows(row.response))];
+      const [seen] = await db.query<{ count: number }>(visible, [...ownerOf(actor), ids]);
+      if (seen?.count !== ids.length) throw notFound();
+    }
+    return row.response;
   }
 
   commit(db: Transaction, answer: object): void {
@@ -143,6 +166,10 @@ class Entry implements JournalEntry {
       subjectOf(actor),
       this.#key,
       Math.round(performance.now() - this.#openedAt),
+      this.#about,
+      newId(),
+      notificationText.ASSISTANT_FIRST_WRITE.title,
+      notificationText.ASSISTANT_FIRST_WRITE.message(actor.clientName ?? "", "").slice(0, 1000),
     ]);
   }
 }

@@ -41,13 +41,14 @@ export const entities = {
 >;
 
 export type Entity = RowChange["entity"];
+export type Image = Record<string, unknown>;
 
 /** The kinds of things this actor may see, or change: the journal opens no way around a scope. */
 export const within = ({ scopes }: Actor, act: "read" | "write"): Entity[] =>
   (Object.keys(entities) as Entity[]).filter((entity) => scopes.has(entities[entity][act]));
 
 /** The part of a row that is recorded: exactly the columns that undo may write back. */
-export const imageOf = (entity: Entity, row: Record<string, unknown>): Record<string, unknown> =>
+export const imageOf = (entity: Entity, row: Image): Image =>
   Object.fromEntries(entities[entity].columns.map((column) => [column, row[column] ?? null]));
 
 /** Who an operation is shown as: a person, an assistant, a key, or MindFlow itself. */
@@ -70,3 +71,7 @@ export const subjectOf = ({ grantId, clientId, userId }: Actor): string => {
   // A client's id may be an address longer than the column; cut off, two of them could be one.
   return clientId ? `client:${createHash("sha256").update(clientId).digest("base64url")}` : `user:${userId}`;
 };
+
+/** Do two rows agree in everything that is recorded? */
+export const isSameImage = (entity: Entity, a: Image, b: Image): boolean =>
+  entities[entity].columns.every((column) => JSON.stringify(a[column] ?? null) === JSON.stringify(b[column] ?? null));

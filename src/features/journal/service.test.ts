@@ -7,6 +7,7 @@ import type { AppError } from "#core/errors.ts";
 import { newId } from "#core/id.ts";
 import { invoke } from "#core/invoke.ts";
 import { type Scope, scopes } from "#core/scopes.ts";
+import { makeGrant } from "#testing/assistants.ts";
 import { actorOf, makePerson, makeProject, makeTasks, type Person } from "#testing/factories.ts";
 import { auditOf, rowsOf, run } from "#testing/rows.ts";
 import { call, callerFor } from "#testing/wires.ts";
@@ -324,7 +325,7 @@ describe("what the journal holds", () => {
 describe("the activity", () => {
   test("tells who, through what, when, what and why", async () => {
     const { person, actor } = await someone();
-    const grantId = newId();
+    const { id: grantId } = await makeGrant(person);
     const assistant = actorOf(person, { via: "assistant", grantId });
     const made = await create(actor);
     const changed = await call(assistant, "tasks.update", {
@@ -346,6 +347,8 @@ describe("the activity", () => {
       actor: "assistant",
       via: "assistant",
       clientId: "https://assistant.example/client.json",
+      clientName: "Aide",
+      grantId,
       capability: "tasks.update",
       entity: "task",
       entityId: made.id,

@@ -1,10 +1,10 @@
 import "server-only";
-import { type MutationCtx, ownerOf } from "#core/context.ts";
+import { type Actor, type Ctx, type MutationCtx, ownerOf } from "#core/context.ts";
 import { sql } from "#core/db.ts";
-import { AppError, notFound } from "#core/errors.ts";
-import { ownedOperation } from "./data.ts";
-import { type Entity, entities, within } from "./rules.ts";
-import type { UndoOutcome } from "./schema.ts";
+import { AppError, insufficientScope, notFound } from "#core/errors.ts";
+import { ownedOperation, type PlannedRow, planUndo } from "./data.ts";
+import { type Entity, entities, type Image, imageOf, isSameImage, within } from "./rules.ts";
+import type { UndoManyOutcome, UndoOutcome } from "./schema.ts";
 
 const kinds = Object.entries(entities);
 
@@ -21,6 +21,7 @@ const restored = kinds.map(
   FROM c WHERE c.entity = '${entity}' AND t.id = c.entity_id AND t.version = c.version_after AND ${owned}
   RETURNING c.id, to_jsonb(t) AS after)`,
 );
+const restoredRows = kinds.map(([entity]) => `SELECT id, after FROM ${entity}_back`).join(" UNION ALL ");
 
 // One statement. `op` is locked until the transaction ends: of two undos at once the second waits, sees that it was undone
 // and finds nothing to do. Who acts by a grant ($6) reaches the operations of that grant only (design §9).
@@ -33,7 +34,7 @@ WITH op AS (
   FROM changes c JOIN op ON op.id = c.operation_id WHERE op.undone_by IS NULL
 ), now AS (${current.join(" UNION ALL ")}),
 ${restored.join(", ")},
-back AS (${kinds.map(([entity]) => `SELECT id, after FROM ${entity}_back`).join(" UNION ALL ")}),
+back AS (${restoredRows}),
 marked AS (
   UPDATE operations o SET undone_by = $5::uuid,
     status = CASE WHEN (SELECT count(*) FROM back) < (SELECT count(*) FROM c) THEN 'partly_undone' ELSE 'undone' END
@@ -42,7 +43,6 @@ marked AS (
 SELECT op.undone_by AS "undoneBy", c.entity, c.entity_id AS "entityId", c.version_after AS "versionAfter", c.after, now.current, back.after AS restored
 FROM op LEFT JOIN c ON true LEFT JOIN now ON now.id = c.id LEFT JOIN back ON back.id = c.id ORDER BY c.id DESC`);
 
-type Image = Record<string, unknown>;
 type Row = { undoneBy: string | null } & (
   | { entity: null }
   | {
@@ -56,10 +56,7 @@ type Row = { undoneBy: string | null } & (
 );
 
 // Taking back an addition, or that something left the trash, is deleting: undo is no way around the permission for it.
-const mayNotDelete = () =>
-  new AppError("FORBIDDEN", "This needs the permission tasks:delete.", {
-    details: [{ field: "", message: "insufficient_scope: tasks:delete" }],
-  });
+const mayNotDelete = ({ scopes }: Actor) => insufficientScope("tasks:delete", scopes);
 
 /**
  * Takes one operation back (design §7): each row that still has the version the operation left gets its former image; rows
@@ -87,7 +84,7 @@ export async function undoOperation(ctx: MutationCtx, input: { id: string }): Pr
       skipped.push({ entity, id, label, reason: before ? "changed_since" : "gone" });
       continue;
     }
-    if (put.deleted_at && !before.deleted_at && !actor.scopes.has("tasks:delete")) throw mayNotDelete();
+    if (put.deleted_at && !before.deleted_at && !actor.scopes.has("tasks:delete")) throw mayNotDelete(actor);
     undone++;
     recorder.changed({ entity, id, versionBefore: versionAfter, versionAfter: versionAfter + 1, before, after: put });
   }
@@ -97,4 +94,114 @@ export async function undoOperation(ctx: MutationCtx, input: { id: string }): Pr
     });
   recorder.undoes(input.id);
   return { undone, skipped };
+}
+
+/** More than this at once is refused: each row is held in memory with its images, before and after. */
+const undoManyMax = 5000;
+
+type Verdict =
+  | { row: PlannedRow; kind: "back"; current: Image; target: Image }
+  /** Stays, and is listed. */
+  | { row: PlannedRow; kind: "changed_since" | "gone" }
+  /** The assistant itself has put it back already. */
+  | { row: PlannedRow; kind: "same" };
+
+function verdictOf(row: PlannedRow, ctx: Ctx): Verdict {
+  const { entity, current, operations } = row;
+  if (!current) return { row, kind: "gone" };
+  if (operations.length === 0) return { row, kind: "changed_since" };
+  const trashed = { ...current, deleted_at: ctx.now.toISOString(), deleted_by: ctx.actor.userId };
+  const target = row.before ?? (current.deleted_at ? current : trashed);
+  return isSameImage(entity, current, target) ? { row, kind: "same" } : { row, kind: "back", current, target };
+}
+
+async function verdictsOf(ctx: Ctx, input: { grantId: string; since: Date }): Promise<Verdict[]> {
+  const rows = await planUndo(ctx, input, undoManyMax + 1);
+  if (rows.length > undoManyMax)
+    throw new AppError("CONFLICT", `More than ${undoManyMax} tasks were changed in this time. Choose a shorter one.`);
+  return rows.map((row) => verdictOf(row, ctx));
+}
+
+function outcomeOf(verdicts: readonly Verdict[]): UndoManyOutcome {
+  const skipped = verdicts.flatMap(({ row: { entity, id, label }, kind }) =>
+    kind === "changed_since" || kind === "gone" ? [{ entity, id, label, reason: kind }] : [],
+  );
+  const undone = verdicts.filter(({ kind }) => kind === "back").length;
+  return { changed: undone + skipped.length, undone, skipped };
+}
+
+/** What `undoGrant` would do right now, in the same figures, without doing it. */
+export const previewUndoGrant = async (ctx: Ctx, input: { grantId: string; since: Date }): Promise<UndoManyOutcome> =>
+  outcomeOf(await verdictsOf(ctx, input));
+
+const lockOperations = sql(`
+SELECT o.id FROM operations o
+WHERE ${ownedOperation("o")} AND o.grant_id = $3::uuid AND o.created_at >= $4::timestamptz AND o.undone_by IS NULL
+ORDER BY o.id FOR UPDATE`);
+const lockRows = kinds.map(([entity, { table, owned }]) =>
+  sql(`SELECT t.id FROM ${table} t WHERE ${owned} AND t.id IN (
+    SELECT c.entity_id FROM changes c WHERE c.operation_id = ANY($3::uuid[]) AND c.entity = '${entity}') ORDER BY t.id FOR NO KEY UPDATE`),
+);
+const putBack = sql(`
+WITH c AS (SELECT * FROM jsonb_to_recordset($3::jsonb) AS c(id uuid, entity text, entity_id uuid, version_after int, target jsonb)),
+${restored.join(", ")},
+marked AS (
+  UPDATE operations o SET undone_by = $5::uuid,
+    status = CASE WHEN d.count < (SELECT count(*) FROM changes x WHERE x.operation_id = o.id) THEN 'partly_undone' ELSE 'undone' END
+  FROM (SELECT id, count(*) FROM unnest($6::uuid[]) id GROUP BY id) d
+  WHERE o.user_id = $1::uuid AND o.id = d.id AND o.undone_by IS NULL
+)
+${restoredRows}`);
+
+/**
+ * Takes back everything that one assistant did since an instant (design §7), as one operation that can be undone itself. Each
+ * row goes back to what it was before the assistant's latest run of changes; what it added goes to the trash. A row that
+ * somebody else changed last is left alone and listed. With nothing to take back, nothing is written.
+ * @throws CONFLICT when it is more than can be undone at once
+ */
+export async function undoGrant(ctx: MutationCtx, input: { grantId: string; since: Date }): Promise<UndoManyOutcome> {
+  const { db, actor, now, recorder } = ctx;
+  const owner = ownerOf(actor);
+  // Of two at once the second waits here, and then sees what the first has left: nothing.
+  const locked = await db.query<{ id: string }>(lockOperations, [...owner, input.grantId, input.since]);
+  const operations = locked.map(({ id }) => id);
+  for (const lock of lockRows) await db.query(lock, [...owner, operations]);
+  const verdicts = await verdictsOf(ctx, input);
+  const outcome = outcomeOf(verdicts);
+  if (outcome.undone === 0) return outcome;
+  const mine = within(actor, "write");
+  const targets = new Map<string, Verdict & { kind: "back" }>();
+  for (const verdict of verdicts) {
+    if (verdict.kind !== "back") continue;
+    const { row, current, target } = verdict;
+    if (!mine.includes(row.entity)) throw notFound();
+    if (target.deleted_at && !current.deleted_at && !actor.scopes.has("tasks:delete")) throw mayNotDelete(actor);
+    targets.set(row.id, verdict);
+  }
+  const planned = [...targets.values()].map(({ row: { entity, id, version }, target }) => ({
+    id,
+    entity,
+    entity_id: id,
+    version_after: version,
+    target: imageOf(entity, target),
+  }));
+  const taken = verdicts.flatMap(({ row }) => row.operations);
+  const values = [...owner, JSON.stringify(planned), now, recorder.operationId, taken];
+  const written = await db.query<{ id: string; after: Image }>(putBack, values);
+  // The rows are locked, so this cannot be; were it, nothing of it may stay.
+  if (written.length < planned.length)
+    throw new AppError("CONFLICT", "Someone changed this at the same time. Try again.");
+  for (const { id, after } of written) {
+    const verdict = targets.get(id);
+    if (!verdict) continue;
+    const { entity, version } = verdict.row;
+    const versionBefore = Number(version);
+    recorder.changed({ entity, id, versionBefore, versionAfter: versionBefore + 1, before: verdict.current, after });
+  }
+  const [latest] = taken
+    .filter((id) => operations.includes(id))
+    .sort()
+    .reverse();
+  if (latest) recorder.undoes(latest);
+  return outcome;
 }

@@ -39,7 +39,7 @@ async function handle(request: Request, name: string, event: RequestEvent): Prom
     return seeOther(
       await leaveNotice(returnTo, {
         tone: "success",
-        text: done(title),
+        text: done(title, output),
         ...(typeof operationId === "string" && name !== "operations.undo" ? { operationId } : {}),
       }),
     );

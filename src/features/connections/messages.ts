@@ -1,0 +1,148 @@
+import type { TokenScope } from "#core/scopes.ts";
+import type { Span, Trust } from "./schema.ts";
+
+const count = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`;
+
+/** Words of the pages about connected assistants. */
+export const messages = {
+  title: "Assistants",
+  nav: "All assistants",
+  lead: "What you have connected, what it may do, and what it did. You can pause, undo or disconnect any of them.",
+  paused: "Paused",
+  trust: {
+    verified: "Verified by this server",
+    domain: "Proved its domain",
+    self: "Chose its own name",
+  } satisfies Record<Trust, string>,
+  selfAsserted: "Nobody checked this name. Trust it only if you connected it yourself.",
+  returnsTo: (host: string) => `Connected from ${host}`,
+  thisComputer: "an app on a computer (loopback)",
+  scopes: {
+    "tasks:read": { word: "Read", label: "Read your tasks", hint: "Titles, notes, dates and tags." },
+    "tasks:write": {
+      word: "Add, edit, complete",
+      label: "Add, edit and complete tasks",
+      hint: "You can undo each change.",
+    },
+    "tasks:delete": { word: "Delete", label: "Move tasks to the trash", hint: "Kept there for 30 days." },
+    "notifications:read": {
+      word: "Read notifications",
+      label: "Read your notifications",
+      hint: "What MindFlow told you.",
+    },
+  } satisfies Record<TokenScope, { word: string; label: string; hint: string }>,
+  identity: { profile: "Your name", email: "Your mail address" } as Readonly<Record<string, string>>,
+  list: {
+    live: "Connected",
+    ended: "Ended in the last 90 days",
+    lastCall: (when: string) => `Last call ${when}`,
+    never: "Has not called yet",
+    endedOn: (when: string) => `Ended ${when}`,
+    today: (changed: number, read: number, refused: number) =>
+      [count(changed, "change", "changes"), `${read} read`, ...(refused > 0 ? [`${refused} refused`] : [])].join(", "),
+  },
+  empty: {
+    title: "No assistant is connected yet",
+    text: "An assistant such as ChatGPT, Claude or VS Code can plan and keep your tasks for you. It asks here first, and you decide what it may do.",
+    another: "Connect another assistant",
+    how: "Give it this address, as a connector or MCP server. It opens a page of MindFlow, where you allow it.",
+    address: "Address",
+    copy: "Copy",
+    copied: "Copied",
+    steps: [
+      ["ChatGPT", "Settings, Connectors, Create: paste the address and choose OAuth.", "docs/assistants/chatgpt.md"],
+      ["Claude", "Settings, Connectors, Add custom connector: paste the address.", "docs/assistants/claude.md"],
+      ["VS Code", "Command “MCP: Add Server”, HTTP: paste the address.", "docs/assistants/vscode.md"],
+    ],
+  },
+  acts: {
+    pause: "Pause",
+    resume: "Resume",
+    disconnect: "Disconnect",
+    disconnectOnly: "Disconnect",
+    disconnectAndUndo: "Disconnect and undo its last 24 h",
+    cancel: "Keep it connected",
+    change: "Change",
+    save: "Save",
+    show: "Show",
+  },
+  dialog: {
+    title: (name: string) => `Disconnect ${name}?`,
+    text: (name: string) =>
+      `The next call of ${name} is refused. What it did stays listed here for 90 days, and you can still undo it.`,
+    lastDay: "What it did in the last 24 hours",
+  },
+  health: {
+    title: "Health",
+    working: "Working",
+    quiet: "Waiting for its first call",
+    paused: "Paused",
+    ended: "Ended",
+    connected: "Connected",
+    lastCall: "Last call",
+    lastRefusal: "Last refusal",
+    ends: "Access ends",
+    endedAt: "Ended",
+    never: "Not yet",
+    none: "None",
+    open: "When you disconnect it",
+    inDays: (when: string, days: number) => (days < 1 ? when : `${when}, in ${count(days, "day", "days")}`),
+  },
+  endedBy: {
+    person: "You disconnected it",
+    client: "It disconnected itself",
+    reuse: "A used renewal token came again",
+    expiry: "The time you chose was over",
+    credentials: "Your password or second factor changed",
+    replaced: "A new connection took its place",
+  } as Readonly<Record<string, string>>,
+  reach: {
+    title: "What it may do",
+    may: "May",
+    mayNot: "May not",
+    knows: "Knows of you",
+    nothing: "Nothing",
+    hint: (name: string) => `Holds from the next call of ${name}. More than you once approved, it has to ask for.`,
+    never: "It never sees your password, and cannot connect others.",
+  },
+  state: {
+    paused: (name: string) => `${name} is paused. It gets nothing until you resume it.`,
+    ended: (name: string) => `${name} is no longer connected. It can ask again, and you decide again.`,
+    saved: (name: string) => `Saved. It holds from the next call of ${name}.`,
+    resumed: (name: string) => `${name} can go on.`,
+    disconnected: (name: string) => `${name} is disconnected. Its next call is refused.`,
+  },
+  receipts: {
+    today: "Receipts today",
+    before: "Before",
+    figures: (read: number, changed: number, refused: number) =>
+      `${read} read, ${changed} changed${refused > 0 ? `, ${refused} refused` : ""}`,
+    none: "Nothing yet",
+    noneText: (name: string) => `What ${name} reads and changes will be listed here, with the reasons it gives.`,
+    older: "Older",
+    newest: "Newest",
+  },
+  undo: {
+    title: (name: string) => `Undo what ${name} did`,
+    span: "How far back",
+    spans: {
+      hour: "In the last hour",
+      today: "Since today 00:00",
+      day: "In the last 24 hours",
+      connected: "Since it was connected",
+    } satisfies Record<Span, string>,
+    changed: (name: string) => `Changed by ${name}`,
+    stays: "Changed later, stays",
+    total: "Will be undone",
+    button: (n: number) => `Undo ${count(n, "change", "changes")}`,
+    nothing: "Nothing left to undo in this time.",
+    tooMany: "More was changed in this time than can be undone at once. Choose a shorter one.",
+    kept: (labels: string) => `Stays as it is: ${labels}.`,
+    more: (n: number) => `and ${n} more`,
+  },
+  errors: {
+    ended: (name: string) => `${name} is no longer connected. It has to ask again.`,
+    notApproved: "You never approved this. The assistant has to ask for it.",
+  },
+  stale: "Not up to date: the connection dropped. Trying again.",
+} as const;
