@@ -1,11 +1,12 @@
 import "server-only";
 import { createHash } from "node:crypto";
 import type { z } from "zod";
-import type { Capability, NamedCapability, Receipt } from "./capability.ts";
+import type { Capability, NamedCapability, Query, Receipt } from "./capability.ts";
+import { issueConfirmation, takeConfirmation } from "./confirmation.ts";
 import type { Ctx, Recorder } from "./context.ts";
 import { type Db, pooled, type Transaction, transaction } from "./db.ts";
-import { AppError, type ErrorDetail, invalid, toAppError } from "./errors.ts";
-import type { RequestEvent } from "./log.ts";
+import { AppError, type ErrorDetail, insufficientScope, invalid, toAppError } from "./errors.ts";
+import { log, type RequestEvent } from "./log.ts";
 import { checkRawInput } from "./raw-input.ts";
 
 /** What the journal does for `invoke`; transports pass the real one (core must not know features). */
@@ -17,8 +18,12 @@ export interface Journal {
 
 export interface JournalEntry extends Recorder {
   readonly hasChanges: boolean;
-  /** Claims the key, or returns the stored answer of the call that had it. @throws CONFLICT for other arguments */
-  claim(db: Db, key: string, argsHash: string): Promise<unknown | undefined>;
+  /**
+   * Claims the key, or returns the stored answer of the call that had it.
+   * @param shows ids of the tasks that an answer shows
+   * @throws CONFLICT for other arguments, RESOURCE_NOT_FOUND where the answer shows what the actor may no longer see
+   */
+  claim(db: Db, key: string, argsHash: string, shows: (answer: object) => string[]): Promise<object | undefined>;
   /** Writes operation, changes, notifications, outbox and idempotent answer in one statement, the transaction's last. */
   commit(db: Transaction, answer: object): void;
 }
@@ -30,7 +35,26 @@ export type Caller = Omit<Ctx, "db" | "actor"> & {
   journal: Journal;
   /** From `Idempotency-Key`, or a tool's `operationKey`. */
   idempotencyKey?: string | null;
+  /** Why, in the words of whoever acts; for the journal. */
+  reason?: string | undefined;
+  /** Do everything and take it back: the answer says what would happen, and nothing is written. */
+  isPreview?: boolean;
+  /** Where the person has to be asked first: whether that is so, and the token that says they were. */
+  confirmation?: Readonly<{ token: string | null; isNeeded: (answer: object) => boolean }>;
+  /** Notes what an assistant read. */
+  noteRead?: (ctx: Ctx, named: NamedCapability, taskIds: readonly string[]) => Promise<void>;
 };
+
+/** Thrown to take a transaction back whose answer is wanted nevertheless. */
+class Rehearsal {
+  readonly output: object;
+  readonly isToConfirm: boolean;
+
+  constructor(output: object, isToConfirm: boolean) {
+    this.output = output;
+    this.isToConfirm = isToConfirm;
+  }
+}
 
 type Answer<C extends Capability> = C["kind"] extends "mutation"
   ? z.output<C["output"]> & Receipt
@@ -85,26 +109,48 @@ async function mutate(
 ): Promise<object> {
   const { capability, name } = named;
   if (capability.kind !== "mutation") throw new Error(`${name} is not a mutation`);
-  const key = caller.idempotencyKey ?? null;
+  const { idempotencyKey: key = null, isPreview = false, confirmation } = caller;
   if (key !== null && !isIdempotencyKey(key)) throw badIdempotencyKey("Idempotency-Key");
-  return await transaction(
-    async (db) => {
-      const entry = caller.journal.open(ctx, name);
-      if (key !== null) {
-        const stored = await entry.claim(db, key, hashOf(name, input));
-        if (stored !== undefined) {
-          caller.event.replayed = true;
-          return { ...(stored as object), replayed: true };
-        }
+  const call = hashOf(name, input);
+  const shows = (answer: object) => capability.shows?.(answer as Record<string, unknown>) ?? [];
+  const work = async (db: Transaction) => {
+    const entry = caller.journal.open(ctx, name);
+    if (key !== null && !isPreview) {
+      const stored = await entry.claim(db, key, call, shows);
+      if (stored !== undefined) {
+        caller.event.replayed = true;
+        return { ...stored, replayed: true };
       }
-      const output = parseOutput(capability, await capability.run({ ...ctx, db, recorder: entry }, input));
-      const answer = { ...output, operationId: entry.hasChanges ? entry.operationId : null, replayed: false };
-      const hidden = Object.fromEntries((capability.shownOnce ?? []).map((field) => [field, null]));
-      entry.commit(db, { ...answer, ...hidden });
-      return answer;
-    },
-    () => caller.event.queries++,
-  );
+    }
+    const isConfirmed = typeof confirmation?.token === "string" && !isPreview;
+    if (isConfirmed) await takeConfirmation(db, ctx.actor, call, ctx.now, confirmation.token ?? "");
+    const output = parseOutput(capability, await capability.run({ ...ctx, db, recorder: entry }, input));
+    const isToConfirm = !isConfirmed && !isPreview && Boolean(confirmation?.isNeeded(output));
+    if (isPreview || isToConfirm) throw new Rehearsal(output, isToConfirm);
+    if (caller.reason !== undefined) entry.because(caller.reason);
+    const answer = { ...output, operationId: entry.hasChanges ? entry.operationId : null, replayed: false };
+    const hidden = Object.fromEntries((capability.shownOnce ?? []).map((field) => [field, null]));
+    entry.commit(db, { ...answer, ...hidden });
+    return answer;
+  };
+  try {
+    return await transaction(work, () => caller.event.queries++);
+  } catch (thrown) {
+    if (!(thrown instanceof Rehearsal)) throw thrown;
+    const token = thrown.isToConfirm ? { confirmation: await issueConfirmation(ctx.db, ctx.actor, call, ctx.now) } : {};
+    return { ...thrown.output, operationId: null, replayed: false, preview: true, ...token };
+  }
+}
+
+/** Reads, and notes for the person what an assistant was shown; the note's failure is the log's, not the assistant's. */
+async function read(named: NamedCapability, caller: Caller, ctx: Ctx, input: Record<string, unknown>): Promise<object> {
+  const { capability } = named;
+  const output = parseOutput(capability, await (capability as Query).run(ctx, input));
+  if (ctx.actor.grantId && caller.noteRead)
+    await caller
+      .noteRead(ctx, named, capability.shows?.(output as Record<string, unknown>) ?? [])
+      .catch((err: unknown) => log().error({ requestId: ctx.requestId, err }, "what was read could not be noted"));
+  return output;
 }
 
 /** A wall: columns that the schema does not declare never leave. A mismatch is our own fault, so a 500. */
@@ -120,7 +166,7 @@ function parseOutput(capability: Capability, output: unknown): object {
  * The one door (design §5): actor → scope → raw size and depth → parse → idempotency key → run → parse output. A mutation
  * runs in one transaction with its journal entry, notification, outbox row and idempotent answer: all or none.
  * @param raw what the client sent, unparsed
- * @returns the capability's output; a mutation adds `operationId` and `replayed`
+ * @returns the capability's output; a mutation adds `operationId` and `replayed`, and `preview` where nothing was done
  * @throws AppError, never anything else
  */
 export async function invoke<C extends Capability>(
@@ -132,22 +178,18 @@ export async function invoke<C extends Capability>(
   caller.event.capability = name;
   const { actor } = caller;
   if (!actor) throw new AppError("AUTH_REQUIRED", "Sign in, or send a token.");
-  const { event, journal, idempotencyKey: _, ...rest } = caller;
-  const ctx: Ctx = { ...rest, actor, db: pooled(() => event.queries++) };
+  const { event, journal, now, door, requestId, address } = caller;
+  const ctx: Ctx = { now, door, requestId, address, actor, db: pooled(() => event.queries++) };
   try {
-    if (!actor.scopes.has(capability.scope))
-      throw new AppError("FORBIDDEN", `This needs the permission ${capability.scope}.`, {
-        details: [{ field: "", message: `insufficient_scope: ${capability.scope}` }],
-      });
+    if (!actor.scopes.has(capability.scope)) throw insufficientScope(capability.scope, actor.scopes);
     checkRawInput(raw);
     const input = parse(capability.input, raw ?? {});
-    if (capability.kind === "query") return parseOutput(capability, await capability.run(ctx, input)) as Answer<C>;
-    return (await mutate({ name, capability }, caller, ctx, input)) as Answer<C>;
+    return (await (capability.kind === "query" ? read : mutate)({ name, capability }, caller, ctx, input)) as Answer<C>;
   } catch (failure) {
     const error = toAppError(failure);
     // Reads leave no trace but where something was denied: a foreign thing, or a permission that is not held (design §12).
     const isDenied = error.code === "RESOURCE_NOT_FOUND" || error.code === "FORBIDDEN";
-    if (capability.kind === "mutation" || isDenied)
+    if ((capability.kind === "mutation" && !caller.isPreview) || isDenied)
       await journal.refused(ctx, name, raw, error, performance.now() - event.startedAt).catch(() => undefined);
     throw error;
   }

@@ -2,11 +2,9 @@ import "server-only";
 import { env } from "#core/env.ts";
 import { handleRequest } from "#core/request.ts";
 import { resource } from "#features/connections/bearer.ts";
+import { basicScopes } from "../challenge.ts";
 import { preflight, withCors } from "../rest/cors.ts";
 import { problem } from "../rest/problem.ts";
-
-/** What an assistant should ask for at first: enough for the main job. More is asked for when it is needed. */
-export const basicScopes = ["tasks:read", "tasks:write"] as const;
 
 /** Protected resource metadata (RFC 9728 §2): which authorization server gives tokens for us, and what to ask for. */
 const document = () => ({
@@ -17,10 +15,7 @@ const document = () => ({
   resource_name: "MindFlow",
 });
 
-/** Where a 401 points to (RFC 9728 §5.1). */
-export const metadataUrl = (): string => `${env().APP_URL}/.well-known/oauth-protected-resource/mcp`;
-
-/** `/.well-known/oauth-protected-resource` and the same with `/mcp` behind it: clients ask for either. */
+/** `/.well-known/oauth-protected-resource`, and the same with `/mcp` behind it, where a 401 points to: clients ask for either. */
 export const handleMetadata = (request: Request): Promise<Response> =>
   handleRequest(
     request,

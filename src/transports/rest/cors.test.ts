@@ -61,7 +61,7 @@ describe("CORS (requirements S4-02)", () => {
     const response = await ask("https://a.example");
     expect(response.status).toBe(401);
     expect(response.headers.get("access-control-expose-headers")).toBe(
-      "X-Request-Id, X-Total-Count, X-Unread-Count, Retry-After, Location",
+      "X-Request-Id, X-Total-Count, X-Unread-Count, Retry-After, Location, WWW-Authenticate",
     );
   });
 

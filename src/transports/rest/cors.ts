@@ -8,7 +8,8 @@ function corsHeaders(request: Request): Record<string, string> {
   return {
     Vary: "Origin",
     "Access-Control-Allow-Origin": origin,
-    "Access-Control-Expose-Headers": "X-Request-Id, X-Total-Count, X-Unread-Count, Retry-After, Location",
+    "Access-Control-Expose-Headers":
+      "X-Request-Id, X-Total-Count, X-Unread-Count, Retry-After, Location, WWW-Authenticate",
   };
 }
 
@@ -17,14 +18,19 @@ export function withCors(request: Request, response: Response): Response {
   return response;
 }
 
-/** The answer to a preflight. */
-export const preflight = (request: Request): Response =>
+const allowed = {
+  methods: "GET, POST, PUT, PATCH, DELETE",
+  headers: "Authorization, Content-Type, Idempotency-Key, X-API-Key, X-Request-Id",
+};
+
+/** The answer to a preflight. @param may what this door lets a page of another origin send */
+export const preflight = (request: Request, may: typeof allowed = allowed): Response =>
   new Response(null, {
     status: 204,
     headers: {
       ...corsHeaders(request),
-      "Access-Control-Allow-Methods": "GET, POST, PUT, PATCH, DELETE",
-      "Access-Control-Allow-Headers": "Authorization, Content-Type, Idempotency-Key, X-API-Key, X-Request-Id",
+      "Access-Control-Allow-Methods": may.methods,
+      "Access-Control-Allow-Headers": may.headers,
       "Access-Control-Max-Age": "86400",
     },
   });

@@ -202,7 +202,11 @@ describe("queries", () => {
 describe("who may", () => {
   test("nobody learns anything about the input, not even that it is wrong", async () => {
     const { status, headers, body } = await post("/tasks?limit=x", "{", { actor: null });
-    expect([status, body?.code, headers.get("www-authenticate")]).toEqual([401, "AUTH_REQUIRED", "Bearer"]);
+    expect([status, body?.code, headers.get("www-authenticate")]).toEqual([
+      401,
+      "AUTH_REQUIRED",
+      'Bearer resource_metadata="http://localhost:3000/.well-known/oauth-protected-resource/mcp", scope="tasks:read tasks:write"',
+    ]);
   });
 
   test.each([{ Authorization: "Bearer canary" }, { "X-API-Key": "mf_canary" }])(
@@ -212,10 +216,10 @@ describe("who may", () => {
         new Request("http://localhost:3000/api/v1/tasks", { headers: headers as Record<string, string> }),
         byBearer,
       );
-      expect([response.status, response.headers.get("www-authenticate")]).toEqual([
-        401,
-        'Bearer error="invalid_token"',
-      ]);
+      expect(response.status).toBe(401);
+      expect(response.headers.get("www-authenticate")).toMatch(
+        /^Bearer resource_metadata="http:\/\/localhost:3000\/\.well-known\/oauth-protected-resource\/mcp", .*error="invalid_token", error_description="This /,
+      );
       const text = await response.text();
       expect(text).toContain("INVALID_TOKEN");
       expect(text).not.toContain("canary");
