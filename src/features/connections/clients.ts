@@ -64,6 +64,7 @@ const knownSchemes = new Set(["cursor:", "vscode:", "vscode-insiders:", "windsur
  */
 export function checkClient(metadata: ClientMetadata): void {
   delete metadata.scope;
+  delete metadata.software_id;
   const { redirect_uris: redirects, client_name: name, grant_types: wanted } = metadata;
   if (!Array.isArray(redirects) || redirects.length === 0 || redirects.length > maxRedirects)
     refuse("metadata", `redirect_uris must be a list of 1 to ${maxRedirects} addresses`);

@@ -100,7 +100,8 @@ function configuration(keys: Awaited<ReturnType<typeof signingKeys>>): Configura
       grant_types: ["authorization_code", "refresh_token"],
       response_types: ["code"],
     },
-    extraClientMetadata: { properties: [], validator: (_, __, ___, metadata) => checkClient(metadata) },
+    // Called once for each property named here, with the whole document at hand: one name, one call.
+    extraClientMetadata: { properties: ["software_id"], validator: (_, __, ___, metadata) => checkClient(metadata) },
     // A request that names no scope would end without one; reading is the least that is of use.
     extraParams: {
       default_scope: (ctx) => {

@@ -131,10 +131,9 @@ async function answer(request: IncomingMessage, response: ServerResponse, event:
   event.code = trouble.error;
   if (response.statusCode >= 500) event.failure = toAppError(trouble.cause);
   if (!wantsPage(request)) return;
-  const { status } = Object.assign(response);
   const details = [{ field: trouble.error, message: trouble.description }];
   const page = errorPage(new AppError("VALIDATION_ERROR", messages.badRequest, { details }), event.requestId, "/");
-  await send(response, new Response(page.body, { status: status ?? response.statusCode, headers: page.headers }));
+  await send(response, new Response(page.body, { status: response.statusCode, headers: page.headers }));
 }
 
 /**
