@@ -20,7 +20,7 @@ const knows: Record<string, readonly string[]> = {
 };
 
 /** What a file of a feature may be called; a noun may have a few of its own where the field has a word for them. */
-const vocabulary = ["schema", "rules", "data", "service", "capabilities", "jobs", "policy", "messages"];
+const vocabulary = ["schema", "rules", "data", "service", "capabilities", "jobs", "policy", "messages", "telling"];
 const own: Record<string, readonly string[]> = {
   identity: ["session", "password", "blocklist", "tickets", "next-auth", "audit"],
   journal: ["recorder", "audit"],
@@ -54,11 +54,11 @@ const keepers = [
   "receipts",
 ];
 /** What transports may see of a feature: its operations, its jobs, whoever verifies a credential, and the journal's writer. */
-const faces = ["capabilities", "jobs", "session", "bearer", "recorder"];
+const faces = ["capabilities", "jobs", "session", "bearer", "recorder", "receipts"];
 /** Doors that reach further in: signing in and connecting are no capabilities, for nobody is anybody yet. */
 const doors: Record<string, readonly string[]> = {
   "transports/forms/identity.ts": ["service", "schema", "messages", "next-auth", "tickets", "policy"],
-  "transports/oauth/": ["provider", "answers", "interaction", "consent", "policy"],
+  "transports/oauth/": ["provider", "answers", "interaction", "consent", "policy", "data"],
 };
 
 type Import = { specifier: string; typeOnly: boolean };

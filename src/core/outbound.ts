@@ -5,7 +5,8 @@ import { Agent, fetch } from "undici";
 import { env } from "./env.ts";
 
 // Addresses that are not out in the world (RFC 6890 and its successors): ours, our neighbours', a cloud's own.
-const special = new BlockList();
+// A list for each family: a rule that covers the IPv4 addresses within IPv6 would hold for every IPv4 address.
+const [special4, special6] = [new BlockList(), new BlockList()];
 for (const [network, prefix] of [
   ["0.0.0.0", 8],
   ["10.0.0.0", 8],
@@ -23,7 +24,7 @@ for (const [network, prefix] of [
   ["224.0.0.0", 4],
   ["240.0.0.0", 4],
 ] as const)
-  special.addSubnet(network, prefix, "ipv4");
+  special4.addSubnet(network, prefix, "ipv4");
 // Everything but global unicast (2000::/3), and in it what wraps an IPv4 address or is for documents.
 for (const [network, prefix] of [
   ["::", 3],
@@ -34,12 +35,12 @@ for (const [network, prefix] of [
   ["2002::", 16],
   ["3fff::", 20],
 ] as const)
-  special.addSubnet(network, prefix, "ipv6");
+  special6.addSubnet(network, prefix, "ipv6");
 
 /** Does this address lie inside: this machine, a private network, a cloud's metadata service? */
 export const isSpecialAddress = (address: string): boolean => {
   const family = isIP(address);
-  return family === 0 || special.check(address, family === 6 ? "ipv6" : "ipv4");
+  return family === 0 || (family === 6 ? special6.check(address, "ipv6") : special4.check(address, "ipv4"));
 };
 
 const refusal = () => new Error("This host is not in the public internet");

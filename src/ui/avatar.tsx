@@ -5,6 +5,7 @@ const sizes = {
   small: { box: "size-4.5", person: "text-[8.5px]", letter: "rounded-[5px] text-[10.5px]" },
   medium: { box: "size-6", person: "text-[10px]", letter: "rounded-[7px] text-[13px]" },
   large: { box: "size-10", person: "text-[15px]", letter: "rounded-[12px] text-[20px]" },
+  hero: { box: "size-13", person: "text-[20px]", letter: "rounded-[14px] text-[26px]" },
 };
 
 /** Assistants' colours in the order they are handed out. */

@@ -1,13 +1,14 @@
 import "server-only";
 import { createHash } from "node:crypto";
 import { dayIn, instantAt } from "#core/clock.ts";
-import { type Ctx, ownerOf } from "#core/context.ts";
+import { type Actor, type Ctx, ownerOf } from "#core/context.ts";
 import { type Db, pooled, sql } from "#core/db.ts";
 import { env } from "#core/env.ts";
 import { notFound } from "#core/errors.ts";
 import { slidingWindow } from "#core/limits.ts";
 import { standing } from "#core/standing.ts";
 import { listTimeline } from "#features/journal/data.ts";
+import { countMax } from "./consent.ts";
 import type { Assistant, AssistantDetail, AssistantName, AssistantState } from "./schema.ts";
 
 /** Is the grant `g` of the person `u` alive? Neither ended nor run out, and its person in good standing. */
@@ -152,4 +153,13 @@ WHERE model = 'Interaction' AND id = $1 AND expires_at > now()`);
 export async function redirectOf(uid: string): Promise<string | null> {
   const [row] = await pooled().query<{ uri: string | null }>(redirect, [recordKey(uid)]);
   return row?.uri ?? null;
+}
+
+const tasks = sql(`
+SELECT count(*)::int AS n FROM (SELECT FROM tasks WHERE user_id = $1::uuid AND deleted_at IS NULL LIMIT ${countMax + 1}) AS some`);
+
+/** How many tasks the consent page speaks of; one more than `countMax` stands for all beyond it. */
+export async function countTasks({ userId }: Actor): Promise<number> {
+  const [row] = await pooled().query<{ n: number }>(tasks, [userId]);
+  return row?.n ?? 0;
 }

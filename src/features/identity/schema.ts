@@ -61,7 +61,8 @@ export const signInSchema = z.strictObject({
   password: anyPassword.refine((value) => value !== "", fields.passwordMissing),
   returnTo,
 });
-export const signOutSchema = z.strictObject({});
+/** `returnTo`: where signing in again, perhaps as somebody else, leads. */
+export const signOutSchema = z.strictObject({ returnTo });
 export const newAccountSchema = z.strictObject({
   name: displayNameSchema,
   email: emailSchema,

@@ -13,10 +13,17 @@ background:light-dark(#fbfaf8,#121518);color:light-dark(#1f2226,#eceef0)}h1{font
  * A whole answer to a form that could not be handled, for browsers without script and for programs: status, sentence, and
  * a way back. It needs nothing of the application, so it also works when little else does.
  * @param back a path on this site
- * @param moveOn send browsers back at once (the page there shows the message); programs see this answer
+ * @param options `moveOn`: send browsers back at once (the page there shows the message), programs see this answer;
+ *   `heading`: what the page is called, where the code's own title says too little
  */
-export function errorPage(error: AppError, requestId: string, back: string, moveOn = false): Response {
-  const { status, title } = errorTable[error.code];
+export function errorPage(
+  error: AppError,
+  requestId: string,
+  back: string,
+  options: Readonly<{ moveOn?: boolean; heading?: string }> = {},
+): Response {
+  const { status, title: usual } = errorTable[error.code];
+  const title = escaped(options.heading ?? usual);
   const nonce = randomBytes(16).toString("base64");
   const details = error.details.map(({ field, message }) => `<li>${escaped(field)}: ${escaped(message)}</li>`).join("");
   const html = `<!doctype html>
@@ -29,6 +36,6 @@ export function errorPage(error: AppError, requestId: string, back: string, move
     "Content-Security-Policy": `default-src 'none'; style-src 'nonce-${nonce}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
   });
   if (error.retryAfterSeconds !== undefined) headers.set("Retry-After", String(error.retryAfterSeconds));
-  if (moveOn) headers.set("Refresh", `0; url=${back}`);
+  if (options.moveOn) headers.set("Refresh", `0; url=${back}`);
   return new Response(html, { status, headers });
 }

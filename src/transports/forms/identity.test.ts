@@ -230,4 +230,13 @@ describe("signing out", () => {
   test("works for somebody who is not signed in", async () => {
     expect((await post(forms.signOutForm, {})).status).toBe(303);
   });
+
+  test("to come back as somebody else leads to sign in and then to where it was, never off this site", async () => {
+    for (const [returnTo, kept] of [
+      ["/oauth/consent/abc", "/oauth/consent/abc"],
+      ["https://evil.example/", "/next"],
+      ["//evil.example", "/next"],
+    ] as const)
+      expect(await queryOf(await post(forms.signOutForm, { returnTo }))).toMatchObject({ returnTo: kept });
+  });
 });

@@ -47,7 +47,9 @@ async function sendBack(
   const path = await leaveNotice(`${act.page}${query}`, { tone: "danger", text: error.message, values, errors });
   event.code = error.code;
   // A limit answers 429 with Retry-After, as programs expect; a browser is moved on to the page.
-  return error.code === "RATE_LIMIT_EXCEEDED" ? errorPage(error, event.requestId, path, true) : seeOther(path);
+  return error.code === "RATE_LIMIT_EXCEEDED"
+    ? errorPage(error, event.requestId, path, { moveOn: true })
+    : seeOther(path);
 }
 
 /** What every identity form goes through: origin, size, fields, the act, and an answer that works without JavaScript. */
@@ -121,11 +123,13 @@ export const signOutForm = (request: Request): Promise<Response> =>
   handleForm(request, {
     page: "/sign-in",
     schema: signOutSchema,
-    async run(_, origin) {
+    async run({ returnTo }, origin) {
       const claim = await readSessionCookie(request.headers.get("cookie"));
       if (claim) await endSession(claim, origin);
       await clearSession();
-      return await leaveNotice("/sign-in", { tone: "success", text: messages.signIn.signedOut });
+      const page =
+        returnTo === undefined ? "/sign-in" : `/sign-in?returnTo=${encodeURIComponent(safeReturnTo(returnTo))}`;
+      return await leaveNotice(page, { tone: "success", text: messages.signIn.signedOut });
     },
   });
 
