@@ -88,3 +88,10 @@ export async function verifyingKey(kid: string): Promise<KeyObject | null> {
     cached.set(id, createPublicKey({ key: jwk as import("node:crypto").JsonWebKey, format: "jwk" }));
   return cached.get(kid) ?? null;
 }
+
+const listed = sql(`
+SELECT kid, created_at AS "createdAt", expires_at AS "expiresAt" FROM signing_keys WHERE ${alive} ORDER BY ${newestFirst}`);
+
+/** What an administrator sees of the keys, the one in use first. */
+export const listSigningKeys = (): Promise<{ kid: string; createdAt: string; expiresAt: string | null }[]> =>
+  pooled().query(listed, []);
