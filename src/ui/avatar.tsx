@@ -18,6 +18,12 @@ const colours = {
   rose: "bg-(--as-rose)",
 };
 
+type Colour = keyof typeof colours;
+
+/** The colour of the number that a connection was given. */
+export const assistantColour = (color: number | null): Colour =>
+  (Object.keys(colours) as Colour[])[color ?? 0] ?? "plum";
+
 /** First letters of the first and last word, for any script. */
 function initials(name: string): string {
   const words = name.trim().split(/\s+/u);
@@ -29,7 +35,7 @@ function initials(name: string): string {
 type AvatarProps = Readonly<{ size?: keyof typeof sizes; className?: string }> &
   (
     | Readonly<{ kind: "person"; name: string }>
-    | Readonly<{ kind: "assistant"; name: string; colour: keyof typeof colours }>
+    | Readonly<{ kind: "assistant"; name: string; colour: Colour }>
     | Readonly<{ kind: "system" }>
   );
 

@@ -11,6 +11,7 @@ import {
   getAssistantSchema,
   namesSchema,
   narrowSchema,
+  previewSchema,
   undoneSchema,
   undoSpanSchema,
 } from "./schema.ts";
@@ -90,7 +91,7 @@ export const assistants = {
     summary: "Count what undoing an assistant's changes would do",
     ...own,
     input: undoSpanSchema,
-    output: undoneSchema,
+    output: previewSchema,
     run: previewAssistantUndo,
   }),
   undo: mutation({

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type TokenScope, tokenScopes } from "#core/scopes.ts";
-import { timelineSchema, undoManySchema } from "#features/journal/schema.ts";
+import { timelineSchema, undoManySchema, undoPreviewSchema } from "#features/journal/schema.ts";
 
 const id = z.uuid("Is not an id.");
 
@@ -69,5 +69,6 @@ export const spans = ["hour", "today", "day", "connected"] as const;
 export type Span = (typeof spans)[number];
 export const isSpan = (text: unknown): text is Span => spans.some((span) => span === text);
 export const undoSpanSchema = z.strictObject({ id, since: z.union([z.enum(spans), z.iso.datetime({ offset: true })]) });
+export const previewSchema = undoPreviewSchema;
 export const undoneSchema = undoManySchema;
 export const disconnectedSchema = assistantStateSchema.extend({ undo: undoManySchema });

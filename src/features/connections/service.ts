@@ -4,7 +4,7 @@ import { type Ctx, type MutationCtx, ownerOf } from "#core/context.ts";
 import { sql } from "#core/db.ts";
 import { AppError, invalid } from "#core/errors.ts";
 import { isTokenScope, tokenScopes } from "#core/scopes.ts";
-import type { UndoManyOutcome } from "#features/journal/schema.ts";
+import type { UndoManyOutcome, UndoPreview } from "#features/journal/schema.ts";
 import { previewUndoGrant, undoGrant } from "#features/journal/service.ts";
 import { findAssistant, ownedGrant } from "./data.ts";
 import { messages } from "./messages.ts";
@@ -100,7 +100,7 @@ export function sinceOf({ actor, now }: Pick<Ctx, "actor" | "now">, since: strin
 type Reach = { id: string; since: string };
 
 /** What undoing would do, in the figures that the button then says. @throws RESOURCE_NOT_FOUND */
-export async function previewAssistantUndo(ctx: Ctx, input: Reach): Promise<UndoManyOutcome> {
+export async function previewAssistantUndo(ctx: Ctx, input: Reach): Promise<UndoPreview> {
   await findAssistant(ctx, input.id);
   return await previewUndoGrant(ctx, { grantId: input.id, since: sinceOf(ctx, input.since) });
 }

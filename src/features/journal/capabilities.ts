@@ -10,6 +10,7 @@ import {
   undoSchema,
 } from "./schema.ts";
 import { undoOperation } from "./service.ts";
+import { tellUndone } from "./telling.ts";
 
 // An *operation* is one call that changed something; a *change* is one row it touched; the *activity* is the list of operations.
 
@@ -44,7 +45,10 @@ export const operations = {
       name: "undo",
       title: "Undo an operation",
       description:
-        "Takes back one earlier change by its operationId. Rows that someone changed since are left as they are and listed in `skipped`.",
+        "Takes back one earlier change of this assistant by the operationId that the change returned. What someone changed since is left as it is and listed in `skipped`. For “undo that”. " +
+        "More than 10 tasks are only shown at first, with a confirmation for the person to agree to. Not for other people's changes and not for reopening a completed task (reopen_task).",
+      asks: ({ undone }) => undone > 10,
+      say: tellUndone,
     },
     run: undoOperation,
   }),

@@ -1,6 +1,6 @@
-import type { Activity } from "./schema.ts";
+const list = new Intl.ListFormat("en", { type: "conjunction" });
 
-const fieldNames: Record<string, string> = {
+const fieldNames: Readonly<Record<string, string>> = {
   title: "title",
   description: "notes",
   status: "status",
@@ -17,70 +17,136 @@ const fieldNames: Record<string, string> = {
   theme: "theme",
 };
 
-const list = new Intl.ListFormat("en", { type: "conjunction" });
+/** What a call that was refused had wanted, by capability. */
+const wanted: Readonly<Record<string, string>> = {
+  "tasks.create": "add a task",
+  "tasks.createMany": "add tasks",
+  "tasks.update": "change a task",
+  "tasks.replace": "change a task",
+  "tasks.complete": "complete a task",
+  "tasks.reopen": "reopen a task",
+  "tasks.snooze": "snooze a task",
+  "tasks.delete": "delete a task",
+  "tasks.restore": "restore a task",
+  "operations.undo": "undo a change",
+};
 
-/** The fields that changed, in words, each once. */
-const changedFields = (names: readonly string[]): string =>
-  list.format([...new Set(names.flatMap((name) => fieldNames[name] ?? []))]);
+const listed = 3;
 
-/** What was done, as the words around the thing it was done to: `["completed", ""]`. */
-export function deed({ capability, changed, entity, changeCount }: Activity): [before: string, after: string] {
-  switch (capability) {
-    case "tasks.create":
-      return ["added", ""];
-    case "tasks.complete":
-      return ["completed", ""];
-    case "tasks.reopen":
-      return ["reopened", ""];
-    case "tasks.snooze":
-      return ["snoozed", ""];
-    case "tasks.delete":
-      return ["moved", "to the trash"];
-    case "tasks.restore":
-      return ["took", "out of the trash"];
-    case "operations.undo":
-      return [changeCount > 1 ? `undid ${changeCount} changes, first of` : "undid a change of", ""];
-    default: {
-      const fields = changedFields(changed);
-      if (entity === "profile") return [fields ? `changed the ${fields} of` : "changed", "’s profile"];
-      return [fields ? `changed the ${fields} of` : "changed", ""];
-    }
-  }
-}
+/** Names of what stays, the first few of them. */
+const labels = (skipped: readonly { label: string }[]): string => {
+  const shown = skipped.slice(0, listed).map(({ label }) => `“${label}”`);
+  return skipped.length > listed ? `${shown.join(", ")} and ${skipped.length - listed} more` : shown.join(", ");
+};
 
 export const messages = {
   title: "Activity",
   detail: "Who changed what, and when",
   you: "You",
   key: "An API key",
+  assistant: "An assistant",
   system: "MindFlow",
+  /** How, where the name of who acted does not say it. */
   through: {
-    browser: "in the browser",
-    assistant: "through MCP",
-    api_key: "through an API key",
-    system: "by itself",
+    person: "in the browser",
+    key: "",
+    system: "",
+    assistant: "",
   } as Readonly<Record<string, string>>,
-  renamed: "renamed",
-  to: "to",
-  and: (count: number) => `and ${count} more`,
+  verbs: {
+    added: "added",
+    completed: "completed",
+    reopened: "reopened",
+    snoozed: "snoozed",
+    moved: "moved",
+    tookOut: "took",
+    renamed: "renamed",
+    changed: "changed",
+    undid: "undid",
+    disconnected: (name: string) => `disconnected ${name} and undid`,
+    undidOne: "undid a change of",
+    dated: "moved",
+    undated: "took the due date from",
+    raised: "set",
+    fields: (fields: string) => `changed the ${fields} of`,
+  },
+  after: {
+    trash: "to the trash",
+    outOfTrash: "out of the trash",
+    profile: "’s profile",
+    to: (what: string) => `to ${what}`,
+    by: (name: string) => `by ${name}`,
+    and: (count: number) => `and ${count} more`,
+  },
+  tasks: (count: number) => `${count} ${count === 1 ? "task" : "tasks"}`,
+  changeCount: (count: number) => `${count} ${count === 1 ? "change" : "changes"}`,
+  /** The fields that changed, in words, each once. */
+  fields: (names: readonly string[]): string =>
+    list.format([...new Set(names.flatMap((name) => fieldNames[name] ?? []))]),
+  noDate: "no date",
+  noEstimate: "no estimate",
+  read: "read",
+  readNothing: "looked, and read no task",
+  calls: (calls: number) => `${calls} ${calls === 1 ? "call" : "calls"}`,
+  readLabel: "Read",
+  refused: (why: string) => `was refused: ${why}`,
+  refusedLabel: "Refused",
+  refusedHint: "Nothing was shown or changed.",
+  why: (capability: string, code: string | null): string => {
+    const act = wanted[capability];
+    switch (code) {
+      case "FORBIDDEN":
+        return act ? `it may not ${act}` : "it asked for something it may not do";
+      case "RESOURCE_NOT_FOUND":
+        return "it asked for something that is not there, or not its to see";
+      case "CONFLICT":
+        return act ? `it could not ${act}: something had changed meanwhile` : "something had changed meanwhile";
+      case "RATE_LIMIT_EXCEEDED":
+        return "it called too often";
+      case "VALIDATION_ERROR":
+        return act ? `it could not ${act}: what it sent did not fit` : "what it sent did not fit";
+      default:
+        return act ? `it could not ${act}` : "the call failed";
+    }
+  },
+  filter: {
+    label: "Whose activity",
+    everyone: "Everyone",
+    me: "Me",
+    changesOnly: "Changes only",
+  },
+  undoToday: {
+    lead: (name: string, changed: number) => `${name} changed ${changed} ${changed === 1 ? "thing" : "things"} today.`,
+    stays: (count: number) =>
+      `${count} ${count === 1 ? "stays" : "stay"} as ${count === 1 ? "it is" : "they are"}, changed later.`,
+    button: (count: number) => `Undo ${count} ${count === 1 ? "change" : "changes"}`,
+  },
   undo: "Undo",
   undoOf: (subject: string) => `Undo: ${subject}`,
   undone: (time: string | null) => (time ? `Undone ${time}` : "Undone"),
   partlyUndone: (time: string | null) => (time ? `Partly undone ${time}` : "Partly undone"),
   reason: (reason: string) => `“${reason}”`,
-  changes: (count: number, undone: number) =>
-    `${count} ${count === 1 ? "change" : "changes"}${undone > 0 ? `, ${undone} undone` : ""}`,
+  changes: (count: number, undone: number, refused: number) =>
+    [
+      `${count} ${count === 1 ? "change" : "changes"}`,
+      ...(undone > 0 ? [`${undone} undone`] : []),
+      ...(refused > 0 ? [`${refused} refused`] : []),
+    ].join(", "),
   older: "Older",
   newest: "Newest",
   empty: "Nothing has happened yet",
   emptyText:
     "Every change to your tasks will be listed here: who made it, through what, and when. You can undo each one.",
   emptyAction: "Go to Inbox",
-  outcome: (undone: number, skipped: readonly { label: string }[]) =>
-    skipped.length === 0
-      ? undone === 1
-        ? "Undone."
-        : `${undone} undone.`
-      : `${undone} undone. ${skipped.length} ${skipped.length === 1 ? "stays as it is because it was" : "stay as they are because they were"} changed later: ${skipped.map(({ label }) => `“${label}”`).join(", ")}.`,
+  noMatch: "Nothing here yet",
+  noMatchText: "Nobody you chose has done anything that is still on record.",
+  noMatchAction: "Show everyone",
+  outcome: (undone: number, skipped: readonly { label: string }[]) => {
+    const done = undone === 0 ? "Nothing was left to undo." : undone === 1 ? "Undone." : `${undone} undone.`;
+    if (skipped.length === 0) return done;
+    const stay = skipped.length === 1 ? "stays as it is because it was" : "stay as they are because they were";
+    const counted = undone === 1 ? "1 undone." : done;
+    return `${counted} ${skipped.length} ${stay} changed later: ${labels(skipped)}.`;
+  },
   stale: "Not up to date: the connection dropped. Trying again.",
 } as const;

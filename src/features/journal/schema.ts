@@ -89,3 +89,8 @@ export const undoManySchema = undoOutcomeSchema.extend({
   changed: z.int().describe("Rows the assistant had changed and that were not undone before."),
 });
 export type UndoManyOutcome = z.output<typeof undoManySchema>;
+
+export const undoPreviewSchema = undoManySchema.extend({
+  isTooMuch: z.boolean().describe("More than can be undone at once: the figures are those of a part."),
+});
+export type UndoPreview = z.output<typeof undoPreviewSchema>;

@@ -4,7 +4,7 @@ import { sql } from "#core/db.ts";
 import { AppError, insufficientScope, notFound } from "#core/errors.ts";
 import { ownedOperation, type PlannedRow, planUndo } from "./data.ts";
 import { type Entity, entities, type Image, imageOf, isSameImage, within } from "./rules.ts";
-import type { UndoManyOutcome, UndoOutcome } from "./schema.ts";
+import type { UndoManyOutcome, UndoOutcome, UndoPreview } from "./schema.ts";
 
 const kinds = Object.entries(entities);
 
@@ -115,12 +115,8 @@ function verdictOf(row: PlannedRow, ctx: Ctx): Verdict {
   return isSameImage(entity, current, target) ? { row, kind: "same" } : { row, kind: "back", current, target };
 }
 
-async function verdictsOf(ctx: Ctx, input: { grantId: string; since: Date }): Promise<Verdict[]> {
-  const rows = await planUndo(ctx, input, undoManyMax + 1);
-  if (rows.length > undoManyMax)
-    throw new AppError("CONFLICT", `More than ${undoManyMax} tasks were changed in this time. Choose a shorter one.`);
-  return rows.map((row) => verdictOf(row, ctx));
-}
+const verdictsOf = async (ctx: Ctx, input: { grantId: string; since: Date }): Promise<Verdict[]> =>
+  (await planUndo(ctx, input, undoManyMax + 1)).map((row) => verdictOf(row, ctx));
 
 function outcomeOf(verdicts: readonly Verdict[]): UndoManyOutcome {
   const skipped = verdicts.flatMap(({ row: { entity, id, label }, kind }) =>
@@ -131,8 +127,10 @@ function outcomeOf(verdicts: readonly Verdict[]): UndoManyOutcome {
 }
 
 /** What `undoGrant` would do right now, in the same figures, without doing it. */
-export const previewUndoGrant = async (ctx: Ctx, input: { grantId: string; since: Date }): Promise<UndoManyOutcome> =>
-  outcomeOf(await verdictsOf(ctx, input));
+export async function previewUndoGrant(ctx: Ctx, input: { grantId: string; since: Date }): Promise<UndoPreview> {
+  const verdicts = await verdictsOf(ctx, input);
+  return { ...outcomeOf(verdicts.slice(0, undoManyMax)), isTooMuch: verdicts.length > undoManyMax };
+}
 
 const lockOperations = sql(`
 SELECT o.id FROM operations o
@@ -167,6 +165,8 @@ export async function undoGrant(ctx: MutationCtx, input: { grantId: string; sinc
   const operations = locked.map(({ id }) => id);
   for (const lock of lockRows) await db.query(lock, [...owner, operations]);
   const verdicts = await verdictsOf(ctx, input);
+  if (verdicts.length > undoManyMax)
+    throw new AppError("CONFLICT", `More than ${undoManyMax} tasks were changed in this time. Choose a shorter one.`);
   const outcome = outcomeOf(verdicts);
   if (outcome.undone === 0) return outcome;
   const mine = within(actor, "write");
