@@ -9,6 +9,7 @@ import {
   identityText,
   limitText,
   messages,
+  presetText,
   replaceText,
   scopeText,
   warningText,
@@ -130,19 +131,19 @@ describe("what a form means", () => {
 
 describe("the sentence that sums up", () => {
   test.each([
-    [[], "may do nothing", "Switch something on before you allow it."],
-    [["tasks:read"], "may read your tasks", "It cannot change or delete anything."],
-    [["tasks:read", "tasks:write"], "may read and edit your tasks", "It cannot delete."],
-    [["tasks:delete"], "may delete your tasks", "What it deletes stays in the trash for 30 days."],
+    [[], "do nothing", "Switch something on before you allow it."],
+    [["tasks:read"], "read your tasks", "It cannot change or delete anything."],
+    [["tasks:read", "tasks:write"], "read and edit your tasks", "It cannot delete."],
+    [["tasks:delete"], "delete your tasks", "What it deletes stays in the trash for 30 days."],
     [
       ["tasks:read", "tasks:write", "tasks:delete"],
-      "may read, edit and delete your tasks",
+      "read, edit and delete your tasks",
       "What it deletes stays in the trash for 30 days.",
     ],
-    [["notifications:read"], "may read your notifications", "It cannot change or delete anything."],
+    [["notifications:read"], "read your notifications", "It cannot change or delete anything."],
     [
       ["tasks:read", "notifications:read"],
-      "may read your tasks, and read your notifications",
+      "read your tasks, and read your notifications",
       "It cannot change or delete anything.",
     ],
   ] as [TokenScope[], string, string][])("%j: %s", (on, allowed, limit) => {
@@ -163,17 +164,17 @@ describe("the sentence that sums up", () => {
   // 20 November 2026, 23:40 in Auckland: a day later than in UTC.
   const where = { locale: "en-GB", zone: "Pacific/Auckland", now: Date.parse("2026-11-20T10:40:00Z") };
   test.each([
-    ["hour", "until tomorrow at 00:40", "Ends Saturday 21 November 2026 at 00:40."],
-    ["day", "until tomorrow at 23:40", "Ends Saturday 21 November 2026 at 23:40."],
-    ["month", "until 20 December", "Ends Sunday 20 December 2026."],
-    ["quarter", "until 18 February 2027", "Ends Thursday 18 February 2027."],
-    ["open", "until you stop it", "No end. It goes on until you stop it in Assistants."],
+    ["hour", "tomorrow at 00:40", "Ends Saturday 21 November 2026 at 00:40."],
+    ["day", "tomorrow at 23:40", "Ends Saturday 21 November 2026 at 23:40."],
+    ["month", "20 December", "Ends Sunday 20 December 2026."],
+    ["quarter", "18 February 2027", "Ends Thursday 18 February 2027."],
+    ["open", "you stop it", "No end. It goes on until you stop it in Assistants."],
   ] as const)("%s: %s, in the person's own zone", (lifetime, short, long) => {
     expect(endText(lifetime, where)).toEqual({ short, long });
   });
 
   test("an hour within the day says today", () => {
-    expect(endText("hour", { ...where, zone: "UTC" }).short).toBe("until today at 11:40");
+    expect(endText("hour", { ...where, zone: "UTC" }).short).toBe("today at 11:40");
   });
 });
 
@@ -191,6 +192,11 @@ describe("words", () => {
       expect(label).not.toBe("");
       expect(text).toContain("For example");
     }
+  });
+
+  test("the preset with deleting does not speak of editing that was not asked for", () => {
+    expect(presetText("full", ["tasks:read", "tasks:write", "tasks:delete"])).toBe("Adds, edits and deletes.");
+    expect(presetText("full", ["tasks:read", "tasks:delete"])).toBe("Reads and deletes.");
   });
 
   test("who the person is says exactly what was asked", () => {

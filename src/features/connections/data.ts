@@ -156,7 +156,7 @@ export async function redirectOf(uid: string): Promise<string | null> {
 }
 
 const tasks = sql(`
-SELECT count(*)::int AS n FROM (SELECT FROM tasks WHERE user_id = $1::uuid AND deleted_at IS NULL LIMIT ${countMax + 1}) AS some`);
+SELECT count(*)::int AS n FROM (SELECT FROM tasks WHERE user_id = $1::uuid AND deleted_at IS NULL LIMIT ${countMax + 1}) AS counted`);
 
 /** How many tasks the consent page speaks of; one more than `countMax` stands for all beyond it. */
 export async function countTasks({ userId }: Actor): Promise<number> {

@@ -6,7 +6,7 @@ import { Notice } from "#ui/notice.tsx";
 import { Switch } from "#ui/switch.tsx";
 import { type ConsentOffer, groups, lifetimes, ofGroup, type Preset, presetScopes } from "../consent.ts";
 import type { Lifetime } from "../rules.ts";
-import { type endText, identityText, messages, replaceText, scopeText } from "./consent-words.ts";
+import { type endText, identityText, messages, presetText, replaceText, scopeText } from "./consent-words.ts";
 
 /** What is ticked when the page opens: what we propose, or what the person chose before something was missing. */
 export type ConsentStart = Readonly<{
@@ -136,9 +136,9 @@ export function ConsentChoices({ offer, start, person, tasks, replaceable, ends,
 }
 
 function PresetCard({ preset, offer, isStart }: Readonly<{ preset: Preset; offer: ConsentOffer; isStart: boolean }>) {
-  const { label, text } = messages.presets[preset];
+  const { label } = messages.presets[preset];
   return (
-    <label className="group relative block cursor-pointer rounded-lg border border-control px-3 pt-2.5 pb-2.75 text-12 text-muted-foreground transition-colors duration-(--fast) hover:bg-accent has-checked:border-primary has-checked:bg-tint has-checked:inset-ring has-checked:inset-ring-primary has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-ring">
+    <label className="group relative block cursor-pointer rounded-lg border border-control px-2.5 pt-2.5 pb-2.75 text-12 text-muted-foreground transition-colors duration-(--fast) hover:bg-accent has-checked:border-primary has-checked:bg-tint has-checked:inset-ring has-checked:inset-ring-primary has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-ring">
       <input
         type="radio"
         name="preset"
@@ -147,8 +147,8 @@ function PresetCard({ preset, offer, isStart }: Readonly<{ preset: Preset; offer
         data-gives={preset === "own" ? undefined : presetScopes(offer.shown, preset).join(" ")}
         className="absolute inset-0 m-0 cursor-pointer appearance-none opacity-0"
       />
-      <b className="mb-0.5 block pe-5 text-14 text-foreground">{label}</b>
-      {text}
+      <b className="mb-0.5 block pe-3.5 text-14 text-foreground">{label}</b>
+      {presetText(preset, offer.shown)}
       <Check
         aria-hidden="true"
         className="absolute end-2.25 top-3 hidden size-4 text-primary group-has-checked:block"
@@ -199,7 +199,7 @@ function SwitchRow({ name, label, text, isOn, follows = false, children }: RowPr
         <span id={`${id}-label`} className="block font-strong">
           {label}
         </span>
-        <span id={`${id}-text`} className="num block text-13 text-pretty text-muted-foreground">
+        <span id={`${id}-text`} className="block text-13 text-pretty text-muted-foreground">
           {text}
         </span>
       </label>

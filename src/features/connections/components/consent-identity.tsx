@@ -96,7 +96,7 @@ export function ConsentIdentity({ facts, redirectUri, policyUri, tosUri, instanc
 /** An address in large type, or words where there is none. */
 function Place({ children, isWords = false }: Readonly<{ children: string | null; isWords?: boolean }>) {
   return children === null || isWords ? (
-    <p className="text-17 font-semibold tracking-card text-balance">{children ?? messages.noAddress}</p>
+    <p className="text-21 font-heavy tracking-[-0.01em] text-balance">{children ?? messages.noAddress}</p>
   ) : (
     <p dir="ltr" className="text-21 font-heavy tracking-[-0.01em] break-words">
       {children}

@@ -74,12 +74,12 @@ export function ConsentPage(view: ConsentView) {
         method="post"
         action={`/oauth/consent/${pending.uid}/decide`}
         autoComplete="off"
-        className="consent"
+        className="consent flex min-h-[calc(100dvh-3.5rem)] flex-col"
       >
         {/* Enter presses a form's first button: this one does nothing, so Enter neither allows nor cancels. */}
         <button type="submit" disabled hidden tabIndex={-1} />
         <input type="hidden" name="binding" value={pending.binding} />
-        <main className="mx-auto grid max-w-260 items-start gap-10 px-6 pt-5 pb-10 max-lg:gap-5 max-md:px-4 max-md:pt-2 max-md:pb-5 lg:grid-cols-[340px_minmax(0,1fr)]">
+        <main className="mx-auto grid w-full max-w-260 flex-1 items-start gap-10 px-6 pt-5 pb-10 max-lg:gap-5 max-md:px-4 max-md:pt-2 max-md:pb-5 lg:grid-cols-[340px_minmax(0,1fr)]">
           <ConsentIdentity
             facts={facts}
             redirectUri={pending.redirectUri}

@@ -1,7 +1,7 @@
 import { addDays, dayIn } from "#core/clock.ts";
 import type { TokenScope } from "#core/scopes.ts";
 import { longDay, shortDay, timeOfDay, type Where } from "#ui/format.ts";
-import { countMax } from "../consent.ts";
+import { countMax, type Preset } from "../consent.ts";
 import type { ConsentFacts, Destination, Warning } from "../policy.ts";
 import { type Lifetime, lifetimeSeconds } from "../rules.ts";
 
@@ -14,13 +14,13 @@ const verbs: [TokenScope, string][] = [
   ["tasks:delete", "delete"],
 ];
 
-/** `read and edit your tasks`; `nothing` for nothing. */
+/** What follows “may”: `read and edit your tasks`. */
 export function allowedText(on: readonly TokenScope[]): string {
   const said = verbs.filter(([scope]) => on.includes(scope)).map(([, verb]) => verb);
   const tasks = said.length > 0 ? [`${list.format(said)} your tasks`] : [];
   const notifications = on.includes("notifications:read") ? ["read your notifications"] : [];
   const all = [...tasks, ...notifications];
-  return all.length > 0 ? `may ${all.join(", and ")}` : "may do nothing";
+  return all.length > 0 ? all.join(", and ") : "do nothing";
 }
 
 /** What follows: the limit that matters most to somebody about to agree. */
@@ -30,11 +30,10 @@ export function limitText(on: readonly TokenScope[]): string {
   return on.includes("tasks:write") ? "It cannot delete." : "It cannot change or delete anything.";
 }
 
-/** Until when, twice: `short` inside the sentence, `long` under the choice. */
+/** Until when, twice: `short` follows “until” in the sentence, `long` stands under the choice. */
 export function endText(lifetime: Lifetime, where: Where): { short: string; long: string } {
   const seconds = lifetimeSeconds[lifetime];
-  if (seconds === null)
-    return { short: "until you stop it", long: "No end. It goes on until you stop it in Assistants." };
+  if (seconds === null) return { short: "you stop it", long: "No end. It goes on until you stop it in Assistants." };
   const end = where.now + seconds * 1000;
   const day = dayIn(where.zone, new Date(end));
   const today = dayIn(where.zone, new Date(where.now));
@@ -42,9 +41,9 @@ export function endText(lifetime: Lifetime, where: Where): { short: string; long
   const date = `${longDay(day, where)} ${day.slice(0, 4)}`;
   if (lifetime === "hour" || lifetime === "day") {
     const when = day === today ? "today" : day === addDays(today, 1) ? "tomorrow" : shortDay(day, where);
-    return { short: `until ${when} at ${time}`, long: `Ends ${date} at ${time}.` };
+    return { short: `${when} at ${time}`, long: `Ends ${date} at ${time}.` };
   }
-  return { short: `until ${dayAndMonth(day, where)}`, long: `Ends ${date}.` };
+  return { short: dayAndMonth(day, where), long: `Ends ${date}.` };
 }
 
 /** `20 December`, with the year when it is another than now. */
@@ -70,7 +69,7 @@ export const warningText = (warning: Warning, { name, to }: Pick<ConsentFacts, "
     case "brand":
       return {
         title: `It calls itself “${name}”.`,
-        text: `Nothing here proves that it belongs to ${warning.brand}: ${to.kind === "site" ? "its addresses are not theirs" : "an app on your device may call itself anything"}. If you did not start this yourself, cancel.`,
+        text: `Nothing here proves that it belongs to ${warning.brand}: ${to.kind === "site" ? "its addresses are not theirs" : "an app on your device may call itself anything"}.`,
       };
     case "elsewhere":
       return { title: "Two addresses.", text: `It asks from ${warning.from}, and sends you to ${warning.to}.` };
@@ -118,7 +117,7 @@ export const scopeText = (scope: TokenScope, tasks: number): { label: string; te
     case "notifications:read":
       return {
         label: "Notifications",
-        text: "What MindFlow told you, also from where you signed in. For example “what did I miss”.",
+        text: "What MindFlow told you, such as changes and sign-ins. For example “what did I miss”.",
       };
     case "tasks:write":
       return {
@@ -132,6 +131,10 @@ export const scopeText = (scope: TokenScope, tasks: number): { label: string; te
       };
   }
 };
+
+/** What a preset comes to. */
+export const presetText = (preset: Preset, shown: readonly TokenScope[]): string =>
+  preset === "full" && !shown.includes("tasks:write") ? messages.fullWithoutEditing : messages.presets[preset].text;
 
 /** The switch for who the person is. */
 export const identityText = (
@@ -191,13 +194,16 @@ export const messages = {
   presets: {
     look: { label: "Look only", text: "Reads. Changes nothing." },
     help: { label: "Help", text: "Adds and edits. Cannot delete." },
-    full: { label: "Full", text: "All it asked for, and deletes." },
+    full: { label: "Full", text: "Adds, edits and deletes." },
     own: { label: "Choose myself", text: "Each thing by its own switch." },
   },
+  fullWithoutEditing: "Reads and deletes.",
   means: "What that means",
   groups: { see: "See", change: "Change", delete: "Delete", you: "About you" },
   on: "On",
   off: "Off",
+  may: "may",
+  until: "until",
   howLong: "For how long?",
   lifetimes: { hour: "1 hour", day: "1 day", month: "30 days", quarter: "90 days", open: "Until I stop it" },
   keepsOn: "Until then it works without asking you again.",
