@@ -17,6 +17,10 @@ type NavItemProps = Readonly<{
   countLabel?: string | undefined;
   /** Waits for the person: shown filled. */
   hot?: boolean;
+  /** A word at the right end, where there is no count. */
+  note?: string | undefined;
+  /** The pages below this one have lines of their own. */
+  exact?: boolean;
 }>;
 
 const isHere = (path: string, href: string) => path === href || path.startsWith(`${href}/`);
@@ -27,8 +31,9 @@ function Pending() {
 }
 
 /** One line of the sidebar. */
-export function NavItem({ href, icon, children, count, countLabel, hot }: NavItemProps) {
-  const current = isHere(usePathname() ?? "", href);
+export function NavItem({ href, icon, children, count, countLabel, hot, note, exact }: NavItemProps) {
+  const path = usePathname() ?? "";
+  const current = exact ? path === href : isHere(path, href);
   return (
     <Link
       href={href}
@@ -43,6 +48,7 @@ export function NavItem({ href, icon, children, count, countLabel, hot }: NavIte
       <Pending />
       {icon}
       <span className="min-w-0 truncate">{children}</span>
+      {note && <span className="ml-auto text-12 font-medium text-faint">{note}</span>}
       <CountBadge
         count={count}
         label={countLabel}

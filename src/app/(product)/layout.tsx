@@ -4,6 +4,7 @@ import {
   Layers,
   LogOut,
   Menu,
+  Plug,
   ScrollText,
   Settings,
   Sun,
@@ -12,6 +13,8 @@ import {
   Waypoints,
 } from "lucide-react";
 import Link from "next/link";
+import { AssistantNav } from "#features/connections/components/assistant-nav.tsx";
+import { messages as assistants } from "#features/connections/messages.ts";
 import { messages as identity } from "#features/identity/messages.ts";
 import { messages as journal } from "#features/journal/messages.ts";
 import { Bell } from "#features/notifications/components/bell.tsx";
@@ -59,10 +62,11 @@ const account = (isAdmin: boolean) => (
 export default async function ProductLayout({ children }: Readonly<{ children: React.ReactNode }>) {
   const { actor } = await viewer();
   const isAdmin = actor.scopes.has("admin");
-  const [where, counts, unread] = await Promise.all([
+  const [where, counts, unread, names] = await Promise.all([
     whereOf(),
     read(capabilities.tasks.counts, {}),
     read(capabilities.notifications.unreadCount, {}),
+    read(capabilities.assistants.names, {}),
   ]);
   const bell = <Bell initial={unread} />;
   const sidebar = (
@@ -71,6 +75,8 @@ export default async function ProductLayout({ children }: Readonly<{ children: R
       <AddTask place="sidebar" />
       <nav aria-label={messages.shell.main}>
         <TaskNav initial={counts} />
+        <p className="mt-4 mb-1 px-2 text-12 font-strong text-faint">{assistants.title}</p>
+        <AssistantNav initial={names} />
         <div className="mt-4">{bell}</div>
         <NavItem href="/activity" icon={<ScrollText aria-hidden="true" />}>
           {journal.title}
@@ -128,6 +134,10 @@ export default async function ProductLayout({ children }: Readonly<{ children: R
         </Link>
         <div className="my-1 border-y border-border py-1 [&>a]:h-11 [&>a]:px-2.5">
           {bell}
+          <Link href="/assistants" className={flyoutItem}>
+            <Plug aria-hidden="true" />
+            {assistants.title}
+          </Link>
           <Link href="/activity" className={flyoutItem}>
             <ScrollText aria-hidden="true" />
             {journal.title}

@@ -15,8 +15,11 @@ export const messages = {
     self: "Chose its own name",
   } satisfies Record<Trust, string>,
   selfAsserted: "Nobody checked this name. Trust it only if you connected it yourself.",
-  returnsTo: (host: string) => `Connected from ${host}`,
-  thisComputer: "an app on a computer (loopback)",
+  from: {
+    thisComputer: "an app on a computer",
+    program: (scheme: string) => `the program that opens ${scheme}: links`,
+    unknown: "unknown origin",
+  },
   scopes: {
     "tasks:read": { word: "Read", label: "Read your tasks", hint: "Titles, notes, dates and tags." },
     "tasks:write": {
@@ -38,13 +41,16 @@ export const messages = {
     lastCall: (when: string) => `Last call ${when}`,
     never: "Has not called yet",
     endedOn: (when: string) => `Ended ${when}`,
+    day: (figures: string) => `today ${figures}`,
     today: (changed: number, read: number, refused: number) =>
       [count(changed, "change", "changes"), `${read} read`, ...(refused > 0 ? [`${refused} refused`] : [])].join(", "),
   },
   empty: {
     title: "No assistant is connected yet",
     text: "An assistant such as ChatGPT, Claude or VS Code can plan and keep your tasks for you. It asks here first, and you decide what it may do.",
+    first: "Connect an assistant",
     another: "Connect another assistant",
+    more: (guide: string) => `Guide: ${guide}`,
     how: "Give it this address, as a connector or MCP server. It opens a page of MindFlow, where you allow it.",
     address: "Address",
     copy: "Copy",
@@ -82,11 +88,12 @@ export const messages = {
     lastCall: "Last call",
     lastRefusal: "Last refusal",
     ends: "Access ends",
+    because: "Because",
     endedAt: "Ended",
     never: "Not yet",
     none: "None",
     open: "When you disconnect it",
-    inDays: (when: string, days: number) => (days < 1 ? when : `${when}, in ${count(days, "day", "days")}`),
+    inDays: (when: string, days: number) => `${when}, in ${count(days, "day", "days")}`,
   },
   endedBy: {
     person: "You disconnected it",
@@ -139,6 +146,11 @@ export const messages = {
     tooMany: "More was changed in this time than can be undone at once. Choose a shorter one.",
     kept: (labels: string) => `Stays as it is: ${labels}.`,
     more: (n: number) => `and ${n} more`,
+  },
+  missing: {
+    title: "There is nothing here",
+    hint: "The address may be wrong, or this assistant was never connected to your account.",
+    action: "Open assistants",
   },
   errors: {
     ended: (name: string) => `${name} is no longer connected. It has to ask again.`,

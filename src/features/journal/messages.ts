@@ -94,7 +94,7 @@ export const messages = {
   refusedHint: "Nothing was shown or changed.",
   why: (capability: string, code: string | null): string => {
     const act = wanted[capability];
-    switch (code) {
+    switch (code ?? "") {
       case "FORBIDDEN":
         return act ? `it may not ${act}` : "it asked for something it may not do";
       case "RESOURCE_NOT_FOUND":
