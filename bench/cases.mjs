@@ -31,10 +31,11 @@ const newTask = (n) => ({
 
 /**
  * @param {Awaited<ReturnType<import("./people.mjs").fill>>} people
+ * @param {Awaited<ReturnType<import("./servers.mjs").connectAssistants>>} assistants connected to them
  * @param {string} origin of the measured server
  * @param {import("pg").Pool} pool to put back what a round changed
  */
-export function makeCases(people, origin, pool) {
+export function makeCases(people, assistants, origin, pool) {
   const json = { "content-type": "application/json" };
   const query = (name, input, { cookie }) =>
     request("GET", `/api/trpc/${name}?input=${encodeURIComponent(JSON.stringify(input))}`, { cookie });
@@ -45,6 +46,22 @@ export function makeCases(people, origin, pool) {
       { cookie, origin, ...json, "idempotency-key": randomUUID() },
       JSON.stringify(input),
     );
+
+  const tool = (name, input, { id }) =>
+    request(
+      "POST",
+      "/mcp",
+      {
+        ...json,
+        authorization: `Bearer ${assistants.access[id]}`,
+        accept: "application/json, text/event-stream",
+        "mcp-protocol-version": "2025-11-25",
+      },
+      JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/call", params: { name, arguments: input } }),
+    );
+  const assisted = walker(people.assisted);
+  let renewed = 0;
+  const renewing = [];
 
   const readers = walker(people.readers);
   const writers = walker(people.writers);
@@ -113,6 +130,51 @@ export function makeCases(people, origin, pool) {
       server: "app",
       target: 0.4,
       make: (c) => query("tasks.next", {}, deciders.of(c)),
+    },
+    {
+      name: "MCP list_tasks, 20",
+      server: "app",
+      target: 0.4,
+      make: (c) => tool("list_tasks", { view: "all", limit: 20 }, assisted.of(c)),
+    },
+    {
+      name: "MCP get_next_task, 10,000 open",
+      server: "app",
+      target: 0.4,
+      make: (c) => tool("get_next_task", {}, deciders.of(c)),
+    },
+    {
+      name: "MCP create_task",
+      server: "app",
+      make: (c, n) =>
+        tool("create_task", { ...newTask(n), operationKey: randomUUID(), reason: "You asked." }, assisted.of(c)),
+    },
+    {
+      name: "REST list 50 by token",
+      server: "app",
+      make: (c) =>
+        request("GET", "/api/v1/tasks?view=all", { authorization: `Bearer ${assistants.access[assisted.of(c).id]}` }),
+    },
+    {
+      name: "token refresh",
+      server: "app",
+      target: 0.1,
+      make: (c) => {
+        renewing[c] = renewed++ % assistants.chains.length;
+        return request(
+          "POST",
+          "/oauth/token",
+          { "content-type": "application/x-www-form-urlencoded", "x-forwarded-for": `192.0.2.${c + 1}` },
+          form({
+            grant_type: "refresh_token",
+            refresh_token: assistants.chains[renewing[c]],
+            client_id: assistants.clientId,
+          }),
+        );
+      },
+      after: (c, body) => {
+        assistants.chains[renewing[c]] = JSON.parse(body).refresh_token;
+      },
     },
     { name: "page /today, 50 rows", server: "app", target: 0.13, make: (c) => page(c) },
     { name: "page /today, gzip", server: "app", make: (c) => page(c, { "accept-encoding": "gzip" }) },

@@ -19,7 +19,7 @@ function bodyLength(head, status) {
   return length === undefined ? null : Number(length);
 }
 
-/** One kept-open connection. `send` resolves to the answer's status. */
+/** One kept-open connection. `send` resolves to the answer's status, and its body where that is wanted. */
 export function connect(port) {
   const socket = net.connect({ host: "127.0.0.1", port, noDelay: true });
   let waiting = null;
@@ -50,19 +50,34 @@ export function connect(port) {
     const isWhole = expected === Number.POSITIVE_INFINITY ? endsWith(last, parts.at(-2)) : received >= expected;
     if (!isWhole) return;
     const answer = { status };
+    if (waiting?.wantsBody) answer.body = bodyOf(Buffer.concat(parts), expected);
     [parts, received, expected] = [[], 0, -1];
     const pending = waiting;
     waiting = null;
     pending?.resolve(answer);
   });
   return {
-    send: (text) =>
+    send: (text, wantsBody = false) =>
       new Promise((resolve, reject) => {
-        waiting = { resolve, reject };
+        waiting = { resolve, reject, wantsBody };
         socket.write(text);
       }),
     close: () => socket.destroy(),
   };
+}
+
+/** What stands behind the head, chunks put together. */
+function bodyOf(all, expected) {
+  const body = all.subarray(all.indexOf(HEAD_END) + 4);
+  if (expected !== Number.POSITIVE_INFINITY) return body.toString();
+  const chunks = [];
+  for (let at = 0; at < body.length; ) {
+    const end = body.indexOf("\r\n", at);
+    const length = Number.parseInt(body.toString("latin1", at, end), 16);
+    chunks.push(body.subarray(end + 2, end + 2 + length));
+    at = length > 0 ? end + 2 + length + 2 : body.length;
+  }
+  return Buffer.concat(chunks).toString();
 }
 
 function endsWith(last, before) {
@@ -73,10 +88,10 @@ function endsWith(last, before) {
 /**
  * Keeps `connections` requests in flight for some seconds.
  * @param {{ port: number, connections: number, seconds: number, make: (connection: number, n: number) => string,
- *   accepts: (status: number) => boolean }} load
+ *   accepts: (status: number) => boolean, after?: (connection: number, body: string) => void }} load
  * @returns milliseconds of every request, the seconds it really took, and how often which unwanted status came
  */
-export async function drive({ port, connections, seconds, make, accepts }) {
+export async function drive({ port, connections, seconds, make, accepts, after }) {
   const milliseconds = [];
   const refused = {};
   const begin = performance.now();
@@ -86,9 +101,10 @@ export async function drive({ port, connections, seconds, make, accepts }) {
     try {
       for (let n = 0; performance.now() < end; n++) {
         const since = performance.now();
-        const { status } = await wire.send(make(index, n));
+        const { status, body } = await wire.send(make(index, n), after !== undefined);
         milliseconds.push(performance.now() - since);
         if (!accepts(status)) refused[status] = (refused[status] ?? 0) + 1;
+        else after?.(index, body);
       }
     } finally {
       wire.close();

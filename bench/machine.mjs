@@ -29,7 +29,7 @@ export const parentOf = (pid) => Number(fieldsOf(pid)?.[1] ?? 0);
 /** CPU of a process and its children, those included that ended and were waited for: a Postgres with its backends. */
 export function familyCpuMs(pid) {
   const fields = fieldsOf(pid);
-  if (fields === null) return null;
+  if (!fields) return null;
   const pids = fs.readdirSync("/proc").filter((name) => /^\d+$/.test(name) && parentOf(name) === pid);
   const ended = (Number(fields[13]) + Number(fields[14])) * TICK_MS;
   return [pid, ...pids].reduce((sum, one) => sum + (cpuMs(one) ?? 0), ended);

@@ -14,6 +14,8 @@ const GROUPS = {
   snoozers: { people: 16, tasks: 300 },
   // The ten thousand open tasks.
   deciders: { people: 4, tasks: 10_000 },
+  // Each has an assistant connected; the deciders too.
+  assisted: { people: 16, tasks: 1000 },
   visitors: { people: 16, tasks: 50, today: true },
   signers: { people: 16, tasks: 0, password: true },
   bareWriters: { people: 16, tasks: 200 },

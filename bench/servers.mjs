@@ -7,6 +7,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { serverFile } from "../scripts/build.mjs";
 import { start } from "../scripts/children.mjs";
+import { runTypeScript } from "../scripts/environment.mjs";
 import { nodePath } from "../scripts/install.mjs";
 import { beforeExit } from "../scripts/lifetime.mjs";
 import { inRoot } from "../scripts/paths.mjs";
@@ -88,6 +89,23 @@ export const startControl = async (databaseUrl) =>
 
 export const startApp = (databaseUrl, secrets, port) =>
   launch("application", [serverFile], port, settings(databaseUrl, secrets, port), "/api/health/live");
+
+/**
+ * Registers a client with a running application and connects it to people, in the database.
+ * @param {{ people: string[], renewals: number }} wanted ids, and how many renewal tokens in all
+ * @returns {Promise<{ clientId: string, access: Record<string, string>, chains: string[] }>} access tokens by person, renewal tokens
+ */
+export async function connectAssistants(databaseUrl, secrets, port, wanted) {
+  const answer = await fetch(`http://127.0.0.1:${port}/oauth/register`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ client_name: "bench", redirect_uris: ["http://127.0.0.1/callback"] }),
+  });
+  const { client_id: clientId } = await answer.json();
+  const env = { ...settings(databaseUrl, secrets, port), BENCH_CONNECT: JSON.stringify({ ...wanted, clientId }) };
+  const tokens = await runTypeScript("bench/assistants.mjs", env, "The assistants could not be connected", "");
+  return { clientId, ...JSON.parse(tokens) };
+}
 
 export async function startRest(databaseUrl, secrets) {
   const port = await freePort();

@@ -10,7 +10,7 @@ import { firstLoad } from "../bench/first-load.mjs";
 import { cpuMs, familyCpuMs, loadAverage, machine, memoryMb, parentOf } from "../bench/machine.mjs";
 import { fill } from "../bench/people.mjs";
 import { caseTable, limitTable, median, summarise } from "../bench/report.mjs";
-import { freePort, startApp, startControl, startRest, timeNpmStart } from "../bench/servers.mjs";
+import { connectAssistants, freePort, startApp, startControl, startRest, timeNpmStart } from "../bench/servers.mjs";
 import { countStatements } from "../bench/statements.mjs";
 import { build } from "./build.mjs";
 import { claimFiles } from "./database.mjs";
@@ -33,6 +33,8 @@ const CONNECTIONS = 16;
 const FULL = { warmUpSeconds: 60, rounds: 5, seconds: 4 };
 const QUICK = { warmUpSeconds: 8, rounds: 3, seconds: 1.5 };
 const PAGE = "/today";
+// A grant may renew 20 times a minute; with so many, each does so a few times in all.
+const RENEWALS = 2000;
 
 function parseArguments(args) {
   const flags = ["--quick", "--start", "--as-built", "--help"];
@@ -64,10 +66,14 @@ async function countActs(app, counter, cases) {
   const wire = connect(app.port);
   for (const one of cases.filter(({ server }) => server === "app")) {
     await one.before?.();
-    for (let n = 0; n < 3; n++) await wire.send(one.make(0, 1_000_000 + n));
+    for (let n = 0; n < 3; n++) {
+      const { body } = await wire.send(one.make(0, 1_000_000 + n), one.after !== undefined);
+      one.after?.(0, body);
+    }
     await sleep(50);
     counter.take();
-    const { status } = await wire.send(one.make(0, 1_000_003));
+    const { status, body } = await wire.send(one.make(0, 1_000_003), one.after !== undefined);
+    one.after?.(0, body);
     await sleep(50);
     const statements = counter.take();
     counts[one.name] = one.accepts(status) ? { count: statements.length, statements } : null;
@@ -86,6 +92,7 @@ async function measure(cases, servers, { rounds, seconds, warmUpSeconds }, datab
       seconds: time,
       make: one.make,
       accepts: one.accepts,
+      after: one.after,
     });
   await step("Warming up", "Warmed up", async () => {
     for (const one of cases) {
@@ -171,18 +178,25 @@ async function run() {
   const people = await step("Filling in people and tasks", "Filled in people and tasks", () =>
     fill(pool, { secret: secrets.AUTH_SECRET, cookieName: "__Host-mindflow.session" }),
   );
-  const backend = (await pool.query("SELECT pg_backend_pid() AS pid")).rows[0].pid;
+  // At once: the backend ends when its connection has been idle.
+  const postgresPid = parentOf((await pool.query("SELECT pg_backend_pid() AS pid")).rows[0].pid);
 
   const port = await freePort();
   const { app, ...rest } = await atRest({ url, port }, secrets, people);
   const servers = { app, control: await startControl(url), rest: await startRest(url, secrets) };
   const wanted = ({ name }) =>
     !options.only || name === "bare list 50" || options.only.some((word) => name.includes(word));
-  const all = makeCases(people, `http://localhost:${port}`, pool);
+  const assistants = await step("Connecting assistants", "Connected assistants", () =>
+    connectAssistants(url, secrets, port, {
+      people: [...people.assisted, ...people.deciders].map(({ id }) => id),
+      renewals: RENEWALS,
+    }),
+  );
+  const all = makeCases(people, assistants, `http://localhost:${port}`, pool);
   const cases = all.filter((one) => wanted(one) && (rest.pageStatus === 200 || !one.name.startsWith("page")));
   if (rest.pageStatus !== 200) say(`${PAGE} answers ${rest.pageStatus}: pages are left out`);
 
-  const { slots, loads } = await measure(cases, servers, options, parentOf(backend));
+  const { slots, loads } = await measure(cases, servers, options, postgresPid);
   await sleep(5000);
   const loadedMb = memoryMb(app.pid);
   const load =
