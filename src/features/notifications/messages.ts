@@ -3,9 +3,12 @@ import type { NotificationType } from "./schema.ts";
 /** Title and sentence of a notification; `who` is the person themselves ("You") or the assistant's name. */
 export const notificationText: Record<
   NotificationType,
-  { title: string; message: (who: string, subject: string) => string }
+  { title: string; message: (who: string, subject: string, others?: number) => string }
 > = {
-  TASK_CREATED: { title: "Task added", message: (who, subject) => `${who} added “${subject}”.` },
+  TASK_CREATED: {
+    title: "Task added",
+    message: (who, subject, others = 0) => `${who} added “${subject}”${others > 0 ? ` and ${others} more` : ""}.`,
+  },
   TASK_UPDATED: { title: "Task changed", message: (who, subject) => `${who} changed “${subject}”.` },
   TASK_COMPLETED: { title: "Task completed", message: (who, subject) => `${who} completed “${subject}”.` },
   TASK_PENDING: { title: "Task reopened", message: (who, subject) => `${who} reopened “${subject}”.` },
@@ -15,7 +18,13 @@ export const notificationText: Record<
     message: (who, subject) => `${who} moved “${subject}” to the trash.`,
   },
   TASK_RESTORED: { title: "Task restored", message: (who, subject) => `${who} restored “${subject}”.` },
-  CHANGES_UNDONE: { title: "Change undone", message: (who, subject) => `${who} undid a change of “${subject}”.` },
+  CHANGES_UNDONE: {
+    title: "Change undone",
+    message: (who, subject, others = 0) =>
+      others > 0
+        ? `${who} undid changes of “${subject}” and ${others} more.`
+        : `${who} undid a change of “${subject}”.`,
+  },
   PROFILE_UPDATED: { title: "Profile changed", message: (who) => `${who} changed your profile.` },
   LOGIN: { title: "Signed in", message: (_, subject) => `Your account was signed in from ${subject}.` },
   LOGOUT: { title: "Signed out", message: (_, subject) => `Your account was signed out on ${subject}.` },

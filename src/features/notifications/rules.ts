@@ -4,6 +4,7 @@ import type { NotificationType } from "./schema.ts";
 
 const typeOf: Partial<Record<string, NotificationType>> = {
   "tasks.create": "TASK_CREATED",
+  "tasks.createMany": "TASK_CREATED",
   "tasks.update": "TASK_UPDATED",
   "tasks.replace": "TASK_UPDATED",
   "tasks.complete": "TASK_COMPLETED",
@@ -12,6 +13,8 @@ const typeOf: Partial<Record<string, NotificationType>> = {
   "tasks.delete": "TASK_DELETED",
   "tasks.restore": "TASK_RESTORED",
   "operations.undo": "CHANGES_UNDONE",
+  "assistants.undo": "CHANGES_UNDONE",
+  "assistants.disconnectAndUndo": "CHANGES_UNDONE",
   "profile.update": "PROFILE_UPDATED",
 };
 
@@ -40,7 +43,7 @@ export function notificationOf(
   return {
     type,
     title,
-    message: message(who, subject).slice(0, 1000),
+    message: message(who, subject, changes.length - 1).slice(0, 1000),
     taskId: first.entity === "task" ? first.id : null,
     isRead: actor.via === "browser",
   };

@@ -12,16 +12,17 @@ export default async function NotificationsPage({ searchParams }: PageProps<"/no
   const query = await searchParams;
   const unreadOnly = query.unread === "1";
   const cursor = typeof query.cursor === "string" ? query.cursor : null;
-  const [initial, where, notice] = await Promise.all([
+  const [initial, where, { items: names }, notice] = await Promise.all([
     read(capabilities.notifications.list, { unreadOnly, ...(cursor ? { cursor } : {}) }),
     whereOf(),
+    read(capabilities.assistants.names, {}),
     pageNotice(query.notice),
   ]);
   return (
     <Page>
       <PageHeader title={pageText.title} />
       <LeftNotice notice={notice} returnTo="/notifications" />
-      <NotificationList initial={initial} unreadOnly={unreadOnly} cursor={cursor} where={where} />
+      <NotificationList initial={initial} unreadOnly={unreadOnly} cursor={cursor} where={where} names={names} />
     </Page>
   );
 }

@@ -1,6 +1,7 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { Plug } from "lucide-react";
+import type { Route } from "next";
 import { useTRPC } from "#core/trpc.ts";
 import { Avatar, assistantColour } from "#ui/avatar.tsx";
 import { NavItem } from "#ui/nav.tsx";
@@ -19,7 +20,7 @@ export function AssistantNav({ initial }: Readonly<{ initial: { items: Assistant
       {live.slice(0, shown).map(({ id, name, color, isPaused }) => (
         <NavItem
           key={id}
-          href={`/assistants/${id}`}
+          href={`/assistants/${id}` as Route}
           icon={<Avatar kind="assistant" name={name} colour={assistantColour(color)} className="-mx-px" />}
           note={isPaused ? messages.paused : undefined}
         >

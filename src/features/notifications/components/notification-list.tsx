@@ -1,8 +1,11 @@
 "use client";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { clsx } from "clsx";
 import { Check, Circle, Trash2 } from "lucide-react";
+import type { Route } from "next";
 import Link from "next/link";
 import { useTRPC, useTRPCClient } from "#core/trpc.ts";
+import { Avatar, assistantColour } from "#ui/avatar.tsx";
 import { Button, ButtonLink } from "#ui/button.tsx";
 import { EmptyState } from "#ui/empty-state.tsx";
 import { ago, type Where } from "#ui/format.ts";
@@ -18,10 +21,20 @@ function Fields({ values }: Readonly<{ values: Record<string, string> }>) {
   ));
 }
 
+/** Where a notification leads: to the assistant it is about, to its task, or nowhere. */
+function pathOf({ type, grantId, taskId }: Notification): Route | null {
+  if (type.startsWith("ASSISTANT_") && grantId) return `/assistants/${grantId}` as Route;
+  return taskId ? (`/tasks/${taskId}` as Route) : null;
+}
+
+type Name = Readonly<{ id: string; name: string; color: number }>;
 type Acts = Readonly<{ onMark: (item: Notification) => void; onDelete: (item: Notification) => void }>;
 
-function Row({ item, where, onMark, onDelete }: Readonly<{ item: Notification; where: Where }> & Acts) {
+type RowProps = Readonly<{ item: Notification; assistant: Name | undefined; where: Where }> & Acts;
+
+function Row({ item, assistant, where, onMark, onDelete }: RowProps) {
   const label = item.isRead ? pageText.markUnread : pageText.markRead;
+  const path = pathOf(item);
   return (
     <li className="grid grid-cols-[10px_minmax(0,1fr)_auto] items-start gap-x-3 border-b border-border py-2.5 last:border-b-0">
       <span
@@ -30,13 +43,14 @@ function Row({ item, where, onMark, onDelete }: Readonly<{ item: Notification; w
         className={item.isRead ? "size-2" : "mt-1.5 size-2 rounded-full bg-primary"}
       />
       <div className="min-w-0">
-        <p className={item.isRead ? "text-muted-foreground" : "font-strong"}>
+        <p className={clsx("flex items-center gap-2", item.isRead ? "text-muted-foreground" : "font-strong")}>
           {!item.isRead && <span className="sr-only">{pageText.unread} </span>}
+          {assistant && <Avatar kind="assistant" name={assistant.name} colour={assistantColour(assistant.color)} />}
           {item.title}
         </p>
         <p className="text-13 text-muted-foreground wrap-anywhere">
-          {item.taskId ? (
-            <Link href={`/tasks/${item.taskId}`} className="hover:underline">
+          {path ? (
+            <Link href={path} className="hover:underline">
               {item.message}
             </Link>
           ) : (
@@ -82,10 +96,17 @@ function Row({ item, where, onMark, onDelete }: Readonly<{ item: Notification; w
 /** The filter that is on: the page's text colour as its ground. */
 const chosen = "bg-foreground! text-background! hover:bg-foreground!";
 
-type NotificationListProps = Readonly<{ initial: Page; unreadOnly: boolean; cursor: string | null; where: Where }>;
+type NotificationListProps = Readonly<{
+  initial: Page;
+  unreadOnly: boolean;
+  cursor: string | null;
+  where: Where;
+  /** The assistants whose marks stand beside what they did. */
+  names: readonly Name[];
+}>;
 
 /** What the person was told, newest first; read state changes at once and goes back when refused. */
-export function NotificationList({ initial, unreadOnly, cursor, where }: NotificationListProps) {
+export function NotificationList({ initial, unreadOnly, cursor, where, names }: NotificationListProps) {
   const trpc = useTRPC();
   const client = useTRPCClient();
   const queryClient = useQueryClient();
@@ -172,7 +193,14 @@ export function NotificationList({ initial, unreadOnly, cursor, where }: Notific
       ) : (
         <ul>
           {page.items.map((item) => (
-            <Row key={item.id} item={item} where={where} onMark={mark} onDelete={remove} />
+            <Row
+              key={item.id}
+              item={item}
+              assistant={names.find(({ id }) => id === item.grantId)}
+              where={where}
+              onMark={mark}
+              onDelete={remove}
+            />
           ))}
         </ul>
       )}
