@@ -71,7 +71,7 @@ function fieldErrors(error: z.core.$ZodError): ErrorDetail[] {
 }
 
 /** Parses with zod. @throws AppError VALIDATION_ERROR that names each field */
-function parse<S extends z.ZodObject>(schema: S, raw: unknown): z.output<S> {
+export function parse<S extends z.ZodObject>(schema: S, raw: unknown): z.output<S> {
   const parsed = schema.safeParse(raw);
   if (parsed.success) return parsed.data;
   throw new AppError("VALIDATION_ERROR", "Some fields need attention.", { details: fieldErrors(parsed.error) });

@@ -55,7 +55,8 @@ export type RequestEvent = {
   status?: number;
   code?: string;
   capability?: string;
-  /** What an assistant called, by the name it has over MCP. */
+  /** What an assistant asked for over MCP, and which tool. */
+  rpc?: string;
   tool?: string;
   actor?: string;
   via?: string;
@@ -81,7 +82,8 @@ export const startEvent = (requestId: string, door: string, method?: string, pat
 export function finishEvent({ startedAt, failure, ...event }: RequestEvent): void {
   const milliseconds = Math.round((performance.now() - startedAt) * 10) / 10;
   // A tool that fails on our side answers 200 with the failure inside.
-  const status = Math.max(event.status ?? 200, failure ? errorTable[failure.code].status : 0);
+  const answered = event.status ?? 200;
+  const status = failure && answered < 400 ? errorTable[failure.code].status : answered;
   const cause = status >= 500 ? (failure?.cause ?? failure) : undefined;
   const line = { ...event, milliseconds, ...(cause === undefined ? {} : { err: cause }) };
   log()[status >= 500 ? "error" : status === 429 ? "warn" : "info"](line, "request");

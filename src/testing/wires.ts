@@ -106,11 +106,11 @@ async function overMcp(actor: Actor | null, name: string, input: unknown, option
   const tool = findCapability(name)?.capability.tool;
   if (!tool) throw new Error(`${name} is not a tool`);
   const caller = callerFor(actor, "mcp", options);
-  const result = await callTool(
-    tool.name,
-    options.key ? { ...(input as object), operationKey: options.key } : input,
-    caller,
-  );
+  const args = options.key ? { ...(input as object), operationKey: options.key } : input;
+  const first = await callTool(tool.name, args, caller);
+  // The person is asked, and agrees.
+  const confirmation = first.structuredContent?.confirmation;
+  const result = confirmation ? await callTool(tool.name, { ...(args as object), confirmation }, caller) : first;
   if (!result.isError) return { ok: true, value: result.structuredContent ?? {} };
   const { failure } = caller.event;
   return refused(failure ?? new AppError("INTERNAL_ERROR", "no failure noted"));

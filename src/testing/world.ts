@@ -58,6 +58,12 @@ export const samples: Record<string, (world: World) => Record<string, unknown>> 
   "tasks.counts": () => ({}),
   "tasks.next": () => ({}),
   "tasks.create": () => ({ title: "Order two vitrines", priority: 2, dueDate: "2026-11-24", tags: ["museum"] }),
+  "tasks.createMany": () => ({
+    tasks: [
+      { title: "Book the hall", priority: 4, dueDate: "2026-11-24" },
+      { title: "Invite the speakers", priority: 3 },
+    ],
+  }),
   "tasks.replace": ({ task }) => ({ id: task, title: "Ask Ana", priority: 5 }),
   "tasks.update": ({ task }) => ({ id: task, priority: 5, dueDate: "2026-11-24", dueTime: "17:00" }),
   "tasks.complete": ({ task }) => ({ id: task }),
@@ -76,6 +82,9 @@ export const samples: Record<string, (world: World) => Record<string, unknown>> 
   "profile.update": () => ({ name: "Mara Lind", theme: "dark" }),
   "activity.list": () => ({ limit: 20 }),
   "operations.undo": ({ operation }) => ({ id: operation }),
+  "lookup.search": () => ({ query: "numbers ana" }),
+  "lookup.fetch": ({ task }) => ({ id: task }),
+  "server.health": () => ({}),
   "invites.list": () => ({}),
   "invites.create": () => ({}),
   "activity.timeline": () => ({ limit: 20 }),

@@ -1,5 +1,6 @@
 import "server-only";
 import { listCapabilities, type NamedCapability } from "#core/capability.ts";
+import { lookup, server } from "#features/assistants/capabilities.ts";
 import { assistants } from "#features/connections/capabilities.ts";
 import { invites } from "#features/identity/capabilities.ts";
 import { activity, operations } from "#features/journal/capabilities.ts";
@@ -17,6 +18,8 @@ export const capabilities = {
   operations,
   invites,
   assistants,
+  lookup,
+  server,
 } as const;
 
 /** Checked when the process starts: without a scope there is no start. */

@@ -5,6 +5,7 @@ import { pooled } from "#core/db.ts";
 import type { Caller } from "#core/invoke.ts";
 import type { Cost } from "#core/limits.ts";
 import type { RequestEvent } from "#core/log.ts";
+import { noteRead } from "#features/connections/receipts.ts";
 import { actorFromCookies } from "#features/identity/session.ts";
 import { journal } from "#features/journal/recorder.ts";
 
@@ -44,5 +45,6 @@ export async function callerOf(
     event,
     journal,
     idempotencyKey: headers.get("idempotency-key"),
+    noteRead,
   };
 }

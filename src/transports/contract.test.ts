@@ -23,7 +23,10 @@ function shape(value: unknown): unknown {
   if (typeof value !== "string") return value;
   if (/^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(value)) return "<id>";
   if (/^\d{4}-\d\d-\d\dT/.test(value)) return "<time>";
-  return value.replace(/person-\d+-[0-9a-f]+@/, "person@").replace(/=[\w-]{20,}/, "=<token>");
+  return value
+    .replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "<id>")
+    .replace(/person-\d+-[0-9a-f]+@/, "person@")
+    .replace(/=[\w-]{20,}/, "=<token>");
 }
 
 const refusalOf = (outcome: Outcome) =>

@@ -28,7 +28,9 @@ export const notifications = {
     tool: {
       name: "list_notifications",
       title: "List notifications",
-      description: "Lists what the person was told lately: changes of tasks, sign-ins.",
+      description:
+        "Lists what the person was told lately, 10 at a time and at most 20: changes of tasks, sign-ins, assistants. For “what happened”. Not for tasks themselves (list_tasks).",
+      input: listNotificationsSchema.extend({ limit: z.int().min(1).max(20).default(10) }),
     },
     run: listNotifications,
   }),

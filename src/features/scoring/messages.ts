@@ -57,6 +57,12 @@ const due = (it: Due) => {
 };
 
 export const messages = {
+  /** What assistants are told beside the data. */
+  told: {
+    next: (line: string) => `Next: ${line}`,
+    score: (total: string, max: number) => `${total} of ${max} points:`,
+    runnersUp: "After that:",
+  },
   labels: {
     importance: "Importance",
     deadline: "Deadline",

@@ -109,6 +109,16 @@ const content = {
 
 export const createTaskSchema = z.strictObject({ ...content, ...operation }).superRefine(oneDue);
 
+/** Many at once, all or none; who adds many says for each how much it matters. */
+export const createTasksSchema = z.strictObject({
+  tasks: z
+    .array(z.strictObject({ ...content, priority }).superRefine(oneDue))
+    .min(1, "Name at least one task.")
+    .max(50, "At most 50 tasks at once.")
+    .describe("The tasks, 1–50; together at most 64 KB."),
+  ...operation,
+});
+
 /** PUT: what is left out goes back to its default (requirements S3-17). */
 export const replaceTaskSchema = z
   .strictObject({
@@ -203,6 +213,8 @@ export type ListTasks = z.output<typeof listTasksSchema>;
 
 export const taskListSchema = z.object({ items: z.array(taskSchema), nextCursor: z.string().nullable() });
 export type TaskList = z.output<typeof taskListSchema>;
+
+export const createdTasksSchema = z.object({ items: z.array(taskSchema).describe("In the order given.") });
 
 export const taskCountsSchema = z.object({
   inbox: z.int().describe("Open tasks without a project; counted up to 999."),

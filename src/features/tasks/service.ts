@@ -32,46 +32,65 @@ function toTask(row: Row): Task {
   return taskSchema.parse(dto);
 }
 
-// $1 owner, $2 fence, $3 the new task as JSON. A project that is not the owner's, or outside the fence, is not there.
+// $1 owner, $2 fence, $3 the new tasks as JSON. A project that is not the owner's, or outside the fence, is not there.
 const insert = sql(`
 INSERT INTO tasks AS t (id, user_id, project_id, title, description, priority, due_date, due_at, due_zone, estimate_minutes, tags, created_at, updated_at)
 SELECT n.id, $1::uuid, n.project_id, n.title, n.description, n.priority, n.due_date, n.due_at, n.due_zone, n.estimate_minutes, n.tags, n.created_at, n.created_at
-FROM jsonb_to_record($3::jsonb) AS n(id uuid, project_id uuid, title text, description text, priority smallint, due_date date,
+FROM jsonb_to_recordset($3::jsonb) AS n(id uuid, project_id uuid, title text, description text, priority smallint, due_date date,
   due_at timestamptz, due_zone text, estimate_minutes smallint, tags varchar[], created_at timestamptz)
 WHERE ($2::uuid[] IS NULL OR n.project_id = ANY($2::uuid[]))
   AND (n.project_id IS NULL OR EXISTS (SELECT FROM projects p WHERE p.id = n.project_id AND p.user_id = $1::uuid))
 RETURNING to_jsonb(t) AS after`);
 
-/** Adds a task. @throws VALIDATION_ERROR on `projectId` when there is no such project for this actor */
-export async function createTask(ctx: MutationCtx, input: TaskContent): Promise<Task> {
-  const id = newId();
-  const { reason, ...content } = input;
-  const due = resolveDue(content, ctx.actor.zone);
-  const row = {
-    id,
-    title: content.title,
-    description: content.description || null,
-    priority: content.priority,
-    due_date: due.dueDate ?? null,
-    due_at: due.dueAt ?? null,
-    due_zone: due.dueZone ?? null,
-    estimate_minutes: content.estimateMinutes,
-    tags: content.tags,
-    project_id: content.projectId,
-    created_at: ctx.now,
-  };
-  const [inserted] = await ctx.db.query<{ after: Row }>(insert, [...ownerOf(ctx.actor), JSON.stringify(row)]);
-  if (!inserted) throw invalid("projectId", messages.errors.noSuchProject);
-  ctx.recorder.because(reason);
-  ctx.recorder.changed({
-    entity: "task",
-    id,
-    versionBefore: null,
-    versionAfter: 1,
-    before: null,
-    after: inserted.after,
+type NewTask = Omit<TaskContent, "reason">;
+
+/** Adds tasks in one statement. @returns one for each, in their order; nothing where its project is not there for this actor */
+async function addTasks(ctx: MutationCtx, contents: readonly NewTask[]): Promise<(Task | null)[]> {
+  const rows = contents.map((content) => {
+    const due = resolveDue(content, ctx.actor.zone);
+    return {
+      id: newId(),
+      title: content.title,
+      description: content.description || null,
+      priority: content.priority,
+      due_date: due.dueDate ?? null,
+      due_at: due.dueAt ?? null,
+      due_zone: due.dueZone ?? null,
+      estimate_minutes: content.estimateMinutes,
+      tags: content.tags,
+      project_id: content.projectId,
+      created_at: ctx.now,
+    };
   });
-  return toTask(inserted.after);
+  const inserted = await ctx.db.query<{ after: Row }>(insert, [...ownerOf(ctx.actor), JSON.stringify(rows)]);
+  const byId = new Map(inserted.map(({ after }) => [after.id, after]));
+  return rows.map(({ id }) => {
+    const after = byId.get(id);
+    if (!after) return null;
+    ctx.recorder.changed({ entity: "task", id, versionBefore: null, versionAfter: 1, before: null, after });
+    return toTask(after);
+  });
+}
+
+/** Adds a task. @throws VALIDATION_ERROR on `projectId` when there is no such project for this actor */
+export async function createTask(ctx: MutationCtx, { reason, ...content }: TaskContent): Promise<Task> {
+  const [task] = await addTasks(ctx, [content]);
+  if (!task) throw invalid("projectId", messages.errors.noSuchProject);
+  ctx.recorder.because(reason);
+  return task;
+}
+
+/** Adds many tasks as one operation, all or none. @throws VALIDATION_ERROR on the first whose project is not there */
+export async function createTasks(
+  ctx: MutationCtx,
+  { tasks, reason }: { tasks: readonly NewTask[]; reason?: string | undefined },
+): Promise<{ items: Task[] }> {
+  const items = (await addTasks(ctx, tasks)).map((task, at) => {
+    if (!task) throw invalid(`tasks.${at}.projectId`, messages.errors.noSuchProject);
+    return task;
+  });
+  ctx.recorder.because(reason);
+  return { items };
 }
 
 /**
