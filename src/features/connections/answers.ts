@@ -11,8 +11,14 @@ import { endGrant, findGrant } from "./grants.ts";
 /** Why a request was refused: the error as the client gets it, and what was thrown. */
 export type Trouble = { error: string; description: string; cause: unknown };
 
-const troubles = new WeakMap<object, Trouble>();
-const pages = new WeakSet<object>();
+// Of the process, not of this bundle: the provider may have been made by the other one (provider.ts).
+const shared = globalThis as unknown as {
+  mindflowTroubles?: WeakMap<object, Trouble>;
+  mindflowPages?: WeakSet<object>;
+};
+shared.mindflowTroubles ??= new WeakMap();
+shared.mindflowPages ??= new WeakSet();
+const [troubles, pages] = [shared.mindflowTroubles, shared.mindflowPages];
 
 /** @param request Node's request, as it was handed to the library */
 export const troubleOf = (request: object): Trouble | undefined => troubles.get(request);
@@ -77,6 +83,10 @@ const ours: Record<string, (ctx: KoaContextWithOIDC) => Promise<void>> = {
 /** Hooks into a provider that was just made. */
 export function answerBeyond(provider: Provider): void {
   provider.use(async (ctx, next) => {
+    // The library always has its other ways to answer; metadata name one. An unknown one it refuses.
+    const { response_mode: mode } = ctx.query;
+    if (typeof mode === "string" && mode !== "" && mode !== "query")
+      ctx.query = { ...ctx.query, response_mode: "none" };
     await next();
     const { oidc, body } = ctx as unknown as KoaContextWithOIDC & { body: Record<string, unknown> | null };
     const isJwtRefused = body?.error === "unsupported_token_type" && oidc?.client;

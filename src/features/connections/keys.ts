@@ -47,14 +47,14 @@ async function open(row: Row): Promise<JWK | null> {
 }
 
 /**
- * The keys as the authorization server wants them: the one that signs first, private; the others public.
+ * The keys as the authorization server wants them: all private, the one that signs first. One that was sealed under another PEPPER
+ * is left out; it still verifies.
  * Of several processes that find none, or none that opens under this PEPPER, one makes it and the others wait for it.
  */
 export async function signingKeys(): Promise<JWK[]> {
   const load = async (db: Db) => {
-    const [current, ...others] = await db.query<Row>(rows, []);
-    const key = current && (await open(current));
-    return key ? [key, ...others.map(({ jwk }) => jwk)] : null;
+    const [current, ...others] = await Promise.all((await db.query<Row>(rows, [])).map(open));
+    return current ? [current, ...others.filter((key) => key !== null)] : null;
   };
   const found = await load(pooled());
   if (found) return found;

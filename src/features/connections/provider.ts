@@ -13,8 +13,12 @@ import { findPerson } from "./grants.ts";
 import { keyNames, signingKeys } from "./keys.ts";
 import { accessTokenSeconds, consentSeconds, refreshTokenSeconds } from "./rules.ts";
 
+type Made = { names: string; provider: Promise<Provider> };
+// Pages and app are separate bundles; one process needs one provider, whichever of them makes it, and what both know of a request.
+const shared = globalThis as unknown as { mindflowProvider?: Made; mindflowVisitors?: WeakMap<object, string> };
 /** Whom the browser's own session names, found out by the mount before the library sees the request. */
-const visitors = new WeakMap<object, string>();
+shared.mindflowVisitors ??= new WeakMap();
+const visitors = shared.mindflowVisitors;
 
 /** @param request Node's request; @param userId of the signed-in person, nobody when null */
 export function visitedBy(request: object, userId: string | null): void {
@@ -105,9 +109,7 @@ function configuration(keys: Awaited<ReturnType<typeof signingKeys>>): Configura
     // A request that names no scope would end without one; reading is the least that is of use.
     extraParams: {
       default_scope: (ctx) => {
-        const params = ctx.oidc.params as { scope?: string; response_mode?: string };
-        if (params.response_mode !== undefined && params.response_mode !== "query")
-          throw new errors.UnsupportedResponseMode();
+        const params = ctx.oidc.params as { scope?: string };
         params.scope ||= "tasks:read";
       },
     },
@@ -157,6 +159,7 @@ function configuration(keys: Awaited<ReturnType<typeof signingKeys>>): Configura
         },
       },
     } as Configuration["features"],
+    fetchResponseBodyLimits: { "client_id metadata document": 5 * 1024, jwks_uri: 64 * 1024 },
     fetch: (input, options) => fetchOutside(input instanceof Request ? input.url : input, options),
     routes: {
       authorization: "/oauth/authorize",
@@ -175,6 +178,7 @@ function configuration(keys: Awaited<ReturnType<typeof signingKeys>>): Configura
     },
     ttl: {
       AuthorizationCode: 60,
+      AccessToken: accessTokenSeconds,
       IdToken: accessTokenSeconds,
       Interaction: consentSeconds,
       // Only carries a request from sign-in to consent.
@@ -199,10 +203,6 @@ function compareHashes(provider: Provider): void {
     },
   });
 }
-
-type Made = { names: string; provider: Promise<Provider> };
-// Pages and app are separate bundles; one process needs one provider.
-const shared = globalThis as unknown as { mindflowProvider?: Made };
 
 async function make(): Promise<Provider> {
   const provider = new Provider(env().APP_URL, configuration(await signingKeys()));
