@@ -64,14 +64,17 @@ async function* chunksOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8A
  * Reads a body up to a limit, so that nobody makes us hold more.
  * @throws PAYLOAD_TOO_LARGE beyond `limitBytes`, declared or real; VALIDATION_ERROR when it breaks off or is no UTF-8
  */
-export async function readBody(request: Request, limitBytes: number): Promise<string> {
+export async function readBody(
+  request: Readonly<{ headers: Headers; body: unknown }>,
+  limitBytes: number,
+): Promise<string> {
   const tooLarge = () =>
     new AppError("PAYLOAD_TOO_LARGE", `The body is larger than ${Math.floor(limitBytes / 1024)} KB.`);
   if (Number(request.headers.get("content-length") ?? 0) > limitBytes) throw tooLarge();
   if (!request.body) return "";
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of chunksOf(request.body as unknown as AsyncIterable<Uint8Array>)) {
+  for await (const chunk of chunksOf(request.body as AsyncIterable<Uint8Array>)) {
     size += chunk.byteLength;
     if (size > limitBytes) throw tooLarge();
     chunks.push(chunk);

@@ -54,10 +54,14 @@ class Records implements Adapter {
     const stored = { ...rest, ...(secret ? { client_secret: recordKey(secret) } : {}) };
     // Nothing reads it, and it would open the session.
     if (stored.session) stored.session = { ...stored.session, cookie: undefined } as typeof stored.session;
+    const json = JSON.stringify(stored);
+    // What a client sent along and Postgres does not keep as text: NUL, and halves of characters.
+    if (/\\u(?:0000|d[89a-f])/.test(json))
+      throw new errors.InvalidRequest("there is a character that cannot be stored");
     const row = [
       this.#model,
       recordKey(id),
-      JSON.stringify(stored),
+      json,
       payload.accountId ?? null,
       payload.grantId ?? null,
       payload.clientId ?? null,

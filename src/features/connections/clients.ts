@@ -1,7 +1,6 @@
 import "server-only";
 import type { ClientMetadata } from "oidc-provider";
 import { errors } from "oidc-provider";
-import { isLoopback } from "#core/env.ts";
 import { plainName } from "#core/text.ts";
 
 /**
@@ -38,39 +37,54 @@ function refuse(error: "redirect" | "metadata", description: string): never {
     : new errors.InvalidClientMetadata(description);
 }
 
-/** Loopback by http, https, or a scheme of an app's own with a dot (RFC 8252 §7.1); without credentials or fragment. */
+/**
+ * Https, http on this computer, or a scheme of an app's own with a dot (RFC 8252 §7.1); without credentials or fragment, and
+ * written as it is followed: a browser drops, adds or replaces a good deal before it goes where an address leads.
+ */
 function checkRedirect(uri: unknown): "web" | "native" {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: browsers drop them, so what we read is not what they follow
-  if (typeof uri !== "string" || uri.length > 2048 || /[\u0000-\u0020\u007f\\]/.test(uri) || !URL.canParse(uri))
-    return refuse("metadata", "redirect_uris must be absolute addresses of at most 2048 characters");
-  const { protocol, hostname, username, password, hash } = new URL(uri);
-  if (username || password || hash || uri.includes("#"))
-    return refuse("metadata", "redirect_uris must have neither credentials nor a fragment");
-  if (protocol === "https:") return "web";
-  if (protocol === "http:" && isLoopback(hostname)) return "native";
-  if (protocol === "http:") return refuse("metadata", "redirect_uris must use https, or http on this computer");
+  // An address is ASCII (RFC 3986 §2); hosts of other scripts have their xn-- form.
+  if (typeof uri !== "string" || uri.length > 2048 || !/^[!-[\]-~]+$/.test(uri) || !URL.canParse(uri))
+    return refuse("redirect", "redirect_uris must be absolute addresses of at most 2048 ASCII characters");
+  const { protocol } = new URL(uri);
+  const [, authority = ""] = /^[^:]+:\/\/([^/?]*)/.exec(uri) ?? [];
+  if (authority.includes("@") || uri.includes("#"))
+    return refuse("redirect", "redirect_uris must have neither credentials nor a fragment");
+  if (protocol === "https:" && authority) return "web";
+  if (protocol === "http:" && /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/.test(authority)) return "native";
+  if (protocol === "http:") return refuse("redirect", "redirect_uris must use https, or http on this computer");
   if (/^[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+:$/.test(protocol) || knownSchemes.has(protocol)) return "native";
-  return refuse("metadata", "redirect_uris must use https, http on this computer, or a scheme with a dot");
+  return refuse("redirect", "redirect_uris must use https, http on this computer, or a scheme with a dot");
 }
 
 // Programs that came before the rule of the dot and are in wide use.
 const knownSchemes = new Set(["cursor:", "vscode:", "vscode-insiders:", "windsurf:", "zed:"]);
 
+// What a client may say of itself; the rest stays at what the library has for it. That rest would make this server fetch more
+// addresses, sign with a client's secret, or give each client a person of its own.
+const known = new Set(
+  `client_id client_id_issued_at client_secret client_secret_expires_at client_name client_uri logo_uri policy_uri tos_uri contacts
+  redirect_uris application_type grant_types response_types token_endpoint_auth_method token_endpoint_auth_signing_alg jwks jwks_uri`.split(
+    /\s+/,
+  ),
+);
+
 /**
  * Runs on every registration and every client document before the library's own checks.
- * Changes: `scope` is dropped, because clients register what they were first asked for, and could then never ask for more; grant
- * types we do not know are dropped; a client with a loopback or app redirect is `native`, else its port could not vary.
+ * Changes: `scope` is dropped with all that is not known, because clients register what they were first asked for, and could then
+ * never ask for more; of the grant types, those we know are kept; a client with a loopback or app redirect is `native`, else its port could not vary.
  * @throws InvalidClientMetadata, InvalidRedirectUri (RFC 7591 §3.2.2)
  */
 export function checkClient(metadata: ClientMetadata): void {
-  delete metadata.scope;
-  delete metadata.software_id;
+  for (const name of Object.keys(metadata)) if (!known.has(name)) delete metadata[name];
   const { redirect_uris: redirects, client_name: name, grant_types: wanted } = metadata;
   if (!Array.isArray(redirects) || redirects.length === 0 || redirects.length > maxRedirects)
-    refuse("metadata", `redirect_uris must be a list of 1 to ${maxRedirects} addresses`);
+    refuse("redirect", `redirect_uris must be a list of 1 to ${maxRedirects} addresses`);
   const kinds = (redirects as unknown[]).map(checkRedirect);
   metadata.application_type = kinds.includes("native") ? "native" : "web";
-  if (Array.isArray(wanted)) metadata.grant_types = wanted.filter((type) => grantTypes.includes(type));
+  if (Array.isArray(wanted)) {
+    metadata.grant_types = wanted.filter((type) => grantTypes.includes(type));
+    if (metadata.grant_types.length === 0) refuse("metadata", `grant_types must be among ${grantTypes.join(", ")}`);
+  }
   if (typeof name === "string") {
     if (name.length > maxName) refuse("metadata", `client_name must be at most ${maxName} characters`);
     metadata.client_name = plainName(name);

@@ -1,5 +1,5 @@
 import "server-only";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import { IncomingMessage, type ServerResponse } from "node:http";
 import { addressKey, clientAddress } from "#core/address.ts";
 import { pooled } from "#core/db.ts";
 import { env } from "#core/env.ts";
@@ -7,7 +7,7 @@ import { AppError, errorTable, toAppError } from "#core/errors.ts";
 import { finishEvent, type RequestEvent, startEvent } from "#core/log.ts";
 import { attempt } from "#core/ratelimit.ts";
 import { redactUrl } from "#core/redact.ts";
-import { requestIdOf } from "#core/request.ts";
+import { readBody, requestIdOf } from "#core/request.ts";
 import { troubleOf, wantsPage } from "#features/connections/answers.ts";
 import { authorizationServer, visitedBy } from "#features/connections/provider.ts";
 import { actorFromCookies } from "#features/identity/session.ts";
@@ -16,7 +16,7 @@ import { messages } from "./messages.ts";
 
 type Address = {
   method: "GET" | "POST";
-  /** A request that declares a larger body is not read (security OA-18). */
+  /** A larger body is not read, whether it says its length or not (security OA-18). */
   maxBytes: number;
 };
 
@@ -63,9 +63,24 @@ function settle(request: IncomingMessage, path: string, address: string | null):
 /** CORS by exact origin from the configuration, never with credentials (design §3). The authorization page has none. */
 function allowOrigin(response: ServerResponse, path: string, origin: string | null): void {
   response.setHeader("Vary", "Origin");
+  // For every origin: where the library finds such a header it adds none of its own, which would let all of them in.
+  response.setHeader("Access-Control-Expose-Headers", "WWW-Authenticate, Retry-After, X-Request-Id");
   if (!origin || path.startsWith("/oauth/authorize") || !env().CORS_ORIGINS.includes(origin)) return;
   response.setHeader("Access-Control-Allow-Origin", origin);
-  response.setHeader("Access-Control-Expose-Headers", "WWW-Authenticate, Retry-After, X-Request-Id");
+}
+
+/** The request with its body at hand: read here, so that no more of it is held than its address takes. */
+async function whole(request: IncomingMessage, headers: Headers, { maxBytes }: Address): Promise<IncomingMessage> {
+  const body = request.iterator({ destroyOnReturn: false });
+  const text = Buffer.from(await readBody({ headers, body }, maxBytes));
+  const { "transfer-encoding": _, ...rest } = request.headers;
+  const read = new IncomingMessage(request.socket);
+  const { method, url, httpVersion } = request;
+  const given = { ...rest, "content-length": String(text.length) };
+  Object.assign(read, { method, url, httpVersion, headers: given, complete: true });
+  read.push(text);
+  read.push(null);
+  return read;
 }
 
 async function send(response: ServerResponse, answer: Response): Promise<void> {
@@ -80,6 +95,8 @@ function refuse(response: ServerResponse, error: AppError): void {
   const name =
     status === 429 || status === 503 ? "temporarily_unavailable" : status >= 500 ? "server_error" : "invalid_request";
   if (error.retryAfterSeconds !== undefined) response.setHeader("Retry-After", String(error.retryAfterSeconds));
+  // What is left of the body would be taken for the next request.
+  if (error.code === "PAYLOAD_TOO_LARGE") response.setHeader("Connection", "close");
   response.writeHead(status === 422 ? 400 : status, { "Content-Type": "application/json" });
   response.end(JSON.stringify({ error: name, error_description: error.message }));
 }
@@ -95,34 +112,33 @@ async function identify(request: IncomingMessage, response: ServerResponse, even
   if (session.accountId && session.accountId !== actor?.userId) await session.destroy();
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, event: RequestEvent): Promise<void> {
-  const headers = webHeaders(request);
-  const [path = ""] = (request.url ?? "").split("?", 1);
+async function answer(asked: IncomingMessage, response: ServerResponse, event: RequestEvent): Promise<void> {
+  const headers = webHeaders(asked);
+  const [path = ""] = (asked.url ?? "").split("?", 1);
   const known = addresses[path.replace(/^(\/oauth\/authorize)\/[\w-]+$/, "$1")];
   // The folder of this route is no second door.
   if (!known) throw new AppError("RESOURCE_NOT_FOUND", "There is no such address.");
   const address = clientAddress(headers);
   allowOrigin(response, path, headers.get("origin"));
-  if (request.method === "OPTIONS") {
+  if (asked.method === "OPTIONS") {
     response.setHeader("Access-Control-Allow-Methods", known.method);
     response.setHeader("Access-Control-Allow-Headers", "Authorization, Content-Type, MCP-Protocol-Version");
     response.setHeader("Access-Control-Max-Age", "86400");
     response.writeHead(204).end();
     return;
   }
-  if (request.method !== known.method && !(request.method === "HEAD" && known.method === "GET")) {
+  if (asked.method !== known.method && !(asked.method === "HEAD" && known.method === "GET")) {
     response.setHeader("Allow", known.method);
     throw new AppError("METHOD_NOT_ALLOWED", `Use ${known.method}.`);
   }
-  if (Number(headers.get("content-length") ?? 0) > known.maxBytes) {
-    response.setHeader("Connection", "close");
+  if (Number(headers.get("content-length") ?? 0) > known.maxBytes)
     throw new AppError("PAYLOAD_TOO_LARGE", "The body is too large.");
-  }
+  if (path === "/oauth/register") await attempt("registration", addressKey(address));
+  const refusals = path === "/oauth/token" ? await attempt("tokenRefusals", addressKey(address)) : null;
+  const request = known.method === "POST" ? await whole(asked, headers, known) : asked;
   settle(request, path, address);
   if (path.startsWith("/.well-known/")) response.setHeader("Cache-Control", "public, max-age=60");
   if (path.startsWith("/oauth/authorize")) await identify(request, response, event);
-  if (path === "/oauth/register") await attempt("registration", addressKey(address));
-  const refusals = path === "/oauth/token" ? await attempt("tokenRefusals", addressKey(address)) : null;
   await (await authorizationServer()).callback()(request, response);
   // Counted before, so that guesses in parallel all count; what succeeded was no guess.
   if (response.statusCode < 400) await refusals?.refund();
