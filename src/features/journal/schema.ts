@@ -36,7 +36,8 @@ export type ActivityList = z.output<typeof activityListSchema>;
 
 /** Who else: what assistants read and were refused stands in the same list, for the person only. */
 const byAssistant = {
-  id: z.uuid(),
+  // What was read has no row of its own; its id is made of what it stands for, and no version of a UUID.
+  id: z.guid(),
   grantId: z.string(),
   clientName: z.string(),
   color: z.int(),
