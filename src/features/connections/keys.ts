@@ -73,19 +73,34 @@ export async function keyNames(): Promise<string> {
 }
 
 const cached = new Map<string, KeyObject>();
-let askedAt = 0;
+
+async function read(): Promise<void> {
+  const found = await pooled().query<Row>(rows, []);
+  cached.clear();
+  for (const { kid, jwk } of found)
+    cached.set(kid, createPublicKey({ key: jwk as import("node:crypto").JsonWebKey, format: "jwk" }));
+}
+
+let running: Promise<unknown> = Promise.resolve();
+let waiting: Promise<void> | null = null;
+
+/** Reads the keys once more, beginning after this call: a look under way may have begun before the key was made. */
+function look(): Promise<void> {
+  waiting ??= running.then(() => {
+    waiting = null;
+    const done = read();
+    running = done.catch(() => undefined);
+    return done;
+  });
+  return waiting;
+}
 
 /**
- * The public key of this id, from memory where it was read before. An id nobody knows makes us look again, but not more often
- * than every two seconds: whoever invents ids must not make a query of each.
+ * The public key of this id, from memory where it was read before. For an id nobody knows the keys are read again; all who ask
+ * meanwhile share one look, so whoever invents ids makes no more than one query at a time.
  */
 export async function verifyingKey(kid: string): Promise<KeyObject | null> {
-  const known = cached.get(kid);
-  if (known || Date.now() - askedAt < 2000) return known ?? null;
-  askedAt = Date.now();
-  cached.clear();
-  for (const { kid: id, jwk } of await pooled().query<Row>(rows, []))
-    cached.set(id, createPublicKey({ key: jwk as import("node:crypto").JsonWebKey, format: "jwk" }));
+  if (!cached.has(kid)) await look();
   return cached.get(kid) ?? null;
 }
 
