@@ -76,8 +76,9 @@ export function ConsentPage(view: ConsentView) {
         autoComplete="off"
         className="consent flex min-h-[calc(100dvh-3.5rem)] flex-col"
       >
-        {/* Enter presses a form's first button: this one does nothing, so Enter neither allows nor cancels. */}
-        <button type="submit" disabled hidden tabIndex={-1} />
+        {/* Enter presses a form's first button (a disabled one is passed over): this one closes the dialog that is not there, so
+            Enter neither allows nor cancels. */}
+        <button type="submit" formMethod="dialog" hidden tabIndex={-1} />
         <input type="hidden" name="binding" value={pending.binding} />
         <main className="mx-auto grid w-full max-w-260 flex-1 items-start gap-10 px-6 pt-5 pb-10 max-lg:gap-5 max-md:px-4 max-md:pt-2 max-md:pb-5 lg:grid-cols-[340px_minmax(0,1fr)]">
           <ConsentIdentity

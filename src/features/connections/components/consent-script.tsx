@@ -13,21 +13,24 @@ export function ConsentScript({ form: id }: Readonly<{ form: string }>) {
     const switches = [...form.querySelectorAll<HTMLInputElement>("input[data-switch]")];
     const own = presets.find(({ value }) => value === "own");
 
+    const gives = (preset: HTMLInputElement, each: HTMLInputElement) =>
+      (preset.dataset.gives ?? "").split(" ").includes(each.name);
+
     const follow = () => {
       const chosen = presets.find(({ checked }) => checked);
       if (!chosen || chosen === own) return;
-      const gives = (chosen.dataset.gives ?? "").split(" ");
-      for (const each of switches) each.checked = gives.includes(each.name);
+      for (const each of switches) each.checked = gives(chosen, each);
     };
     const changed = ({ target }: Event) => {
       if (!(target instanceof HTMLInputElement)) return;
       if (presets.includes(target)) return follow();
       if (!switches.includes(target)) return;
-      const on = switches.filter(({ checked }) => checked).map(({ name }) => name);
-      const same = presets.find(({ dataset }) => dataset.gives === on.join(" ") && on.length > 0) ?? own;
-      if (same) same.checked = true;
+      const same = presets.find((each) => each !== own && switches.every((one) => one.checked === gives(each, one)));
+      const now = same ?? own;
+      if (now) now.checked = true;
     };
-    const sent = (event: Event) => {
+    const sent = (event: SubmitEvent) => {
+      if (!(event.submitter instanceof HTMLButtonElement) || event.submitter.name !== "decision") return;
       if ("sent" in form.dataset) event.preventDefault();
       form.dataset.sent = "";
     };

@@ -208,7 +208,7 @@ export const messages = {
   lifetimes: { hour: "1 hour", day: "1 day", month: "30 days", quarter: "90 days", open: "Until I stop it" },
   keepsOn: "Until then it works without asking you again.",
   before: "You have connected this before",
-  replaces: "The connection before ends.",
+  replaces: "What was connected before ends.",
   after: "You can narrow, pause, undo or disconnect at any time in",
   assistants: "Assistants",
   sent: "Your answer is on its way. If nothing opened, go back to the app.",
