@@ -14,11 +14,11 @@ const hashOf = (token: string) => createHash("sha256").update(token).digest("hex
 const placeOf = ({ grantId, userId }: Actor, call: string) =>
   `confirm:${grantId ?? userId}:${createHash("sha256").update(call).digest("base64url")}`;
 
-// Sweeps what ran out, so that the table stays as small as what is still good.
+// Takes the place of an earlier one for the same call, and sweeps what ran out, so that the table holds only what is still good.
 const put = sql(`
 WITH old AS (
   DELETE FROM verification_tokens WHERE (identifier, token) IN (SELECT identifier, token FROM verification_tokens
-    WHERE identifier LIKE 'confirm:%' AND expires <= $3::timestamptz FOR UPDATE SKIP LOCKED)
+    WHERE identifier = $1 OR (identifier LIKE 'confirm:%' AND expires <= $3::timestamptz) FOR UPDATE SKIP LOCKED)
 )
 INSERT INTO verification_tokens (identifier, token, expires) VALUES ($1, $2, $3::timestamptz + $4::int * interval '1 ms')`);
 const take = sql(

@@ -32,10 +32,14 @@ const title = line(1, 200).describe("What is to be done, 1–200 characters.");
 const description = text(0, 2000).describe("Notes, at most 2000 characters.");
 const priority = z
   .int("Must be a whole number.")
-  .min(1)
-  .max(5)
+  .min(1, "Must be 1 to 5.")
+  .max(5, "Must be 1 to 5.")
   .describe("5 highest, 4 high, 3 normal, 2 low, 1 lowest.");
-const estimateMinutes = z.int("Must be a whole number.").min(1).max(480).describe("Estimated work in minutes, 1–480.");
+const estimateMinutes = z
+  .int("Must be a whole number.")
+  .min(1, "Must be 1 to 480.")
+  .max(480, "Must be 1 to 480.")
+  .describe("Estimated work in minutes, 1–480.");
 const dueDate = day.describe("Due on this calendar day, in whatever zone the person is.");
 const dueTime = z
   .string()

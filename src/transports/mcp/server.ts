@@ -23,7 +23,7 @@ let fixtures: Fixtures | null = null;
  * Adds what the official conformance suite looks for to every server made from now on.
  * @throws Error outside tests: the product's list of tools is the capabilities' and nothing else
  */
-export function useFixtures(added: Fixtures | null): void {
+export function addFixtures(added: Fixtures | null): void {
   if (env().NODE_ENV !== "test") throw new Error("Fixtures are for tests only");
   fixtures = added;
 }
