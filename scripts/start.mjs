@@ -31,10 +31,12 @@ async function prepareFiles(work) {
 async function firstSteps({ url, env, demo }) {
   const used = await hasUsers(url);
   if (demo && used) return "--demo fills a new database only: this one has accounts already, nothing was added.";
-  if (demo)
-    return step("Filling in the demo", "Filled in the demo", () =>
+  if (demo) {
+    const account = await step("Filling in the demo", "Filled in the demo", () =>
       runTypeScript("prisma/seed.ts", env, "The demo could not be filled in", "Start without --demo, or report this."),
     );
+    return `${account.trimEnd()}\nIn a second terminal, an assistant asks to be connected and plans a day:\n  ${bold("npm run demo")}`;
+  }
   if (used) return "";
   const link = await runTypeScript(
     "scripts/setup-link.mjs",
