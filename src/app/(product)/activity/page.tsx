@@ -1,4 +1,5 @@
-import { ActivityList, activityPath } from "#features/journal/components/activity-list.tsx";
+import { ActivityList } from "#features/journal/components/activity-list.tsx";
+import { activityPath } from "#features/journal/components/activity-path.ts";
 import { LeftNotice } from "#features/journal/components/left-notice.tsx";
 import { messages } from "#features/journal/messages.ts";
 import { capabilities } from "#transports/capabilities.ts";

@@ -12,24 +12,12 @@ import { Notice } from "#ui/notice.tsx";
 import { useWhere } from "#ui/where.tsx";
 import { messages } from "../messages.ts";
 import type { Timeline, TimelineEntry, UndoPreview } from "../schema.ts";
+import { type ActivityFilter, activityPath } from "./activity-path.ts";
 import { ActivityRow } from "./activity-row.tsx";
 import { byDay } from "./deed.ts";
 import { useUndo } from "./use-undo.ts";
 
 type Name = Readonly<{ id: string; name: string; color: number }>;
-/** What the page shows: `who` is everyone, me, or an assistant's id. */
-export type ActivityFilter = Readonly<{ who: string; changesOnly: boolean; cursor: string | null }>;
-
-/** The address of a filter. */
-export function activityPath({ who, changesOnly, cursor }: ActivityFilter): Route {
-  const query = new URLSearchParams({
-    ...(who === "everyone" ? {} : { who }),
-    ...(changesOnly ? { changes: "1" } : {}),
-    ...(cursor ? { cursor } : {}),
-  }).toString();
-  return (query ? `/activity?${query}` : "/activity") as Route;
-}
-
 /** The filter that is on: the page's text colour as its ground. */
 const chosen = "bg-foreground! text-background! hover:bg-foreground!";
 
