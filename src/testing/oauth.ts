@@ -101,6 +101,14 @@ export class Browser {
     throw new Error("redirects without end");
   }
 
+  /** Somebody else signs in here: their session takes the place of the one before. */
+  takeSessionOf(other: Browser): void {
+    for (const cookie of other.#cookies.filter(({ path }) => path === "/")) {
+      const known = this.#cookies.findIndex(({ name, path }) => name === cookie.name && path === "/");
+      this.#cookies.splice(known, 1, cookie);
+    }
+  }
+
   async actor(): Promise<Actor> {
     const actor = await actorFromCookies(this.cookiesFor("/"), "default", pooled());
     if (!actor) throw new Error("nobody is signed in");

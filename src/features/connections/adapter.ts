@@ -71,7 +71,7 @@ class Records implements Adapter {
     if (this.#model !== "ReplayDetection") await pooled().query(upsert, row);
     // The library looks before it writes; of two at once, this lets one through.
     else if ((await pooled().query(insertOnce, row)).length === 0)
-      throw new errors.InvalidClient("client assertions must only be used once");
+      throw new errors.InvalidClientAuth("client assertions must only be used once");
   }
 
   async find(id: string): Promise<AdapterPayload | undefined> {

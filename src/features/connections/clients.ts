@@ -1,6 +1,7 @@
 import "server-only";
 import type { ClientMetadata } from "oidc-provider";
 import { errors } from "oidc-provider";
+import { checkRawInput } from "#core/raw-input.ts";
 import { plainName } from "#core/text.ts";
 
 /**
@@ -76,6 +77,16 @@ const known = new Set(
  */
 export function checkClient(metadata: ClientMetadata): void {
   for (const name of Object.keys(metadata)) if (!known.has(name)) delete metadata[name];
+  try {
+    checkRawInput(metadata);
+  } catch (error) {
+    refuse("metadata", error instanceof Error ? error.message : "the metadata cannot be kept");
+  }
+  // The library makes a secret where none was asked for; a client that is told one sends it.
+  if (metadata.token_endpoint_auth_method === "none") {
+    delete metadata.client_secret;
+    delete metadata.client_secret_expires_at;
+  }
   const { redirect_uris: redirects, client_name: name, grant_types: wanted } = metadata;
   if (!Array.isArray(redirects) || redirects.length === 0 || redirects.length > maxRedirects)
     refuse("redirect", `redirect_uris must be a list of 1 to ${maxRedirects} addresses`);

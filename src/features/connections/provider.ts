@@ -98,6 +98,8 @@ function configuration(keys: Awaited<ReturnType<typeof signingKeys>>): Configura
     claims: { openid: ["sub"], profile: ["name"], email: ["email", "email_verified"] },
     conformIdTokenClaims: false,
     responseTypes: ["code"],
+    // Both requests name where the answer goes (requirements M-26, M-34).
+    allowOmittingSingleRegisteredRedirectUri: false,
     clientAuthMethods: ["none", "client_secret_basic", "client_secret_post", "private_key_jwt"],
     clientDefaults: {
       token_endpoint_auth_method: "none",

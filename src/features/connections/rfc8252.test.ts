@@ -76,7 +76,8 @@ describe("an address that is not the registered one (security OA-03, RFC 9700 §
 
   test("a request without one, or from nobody known, has no address to go to", async () => {
     const client = await register({ redirect_uris: [registered, "https://app.example/other"] });
-    await expectPage(authorizePath(requestOf(client, newPkce(), { redirect_uri: undefined })));
+    for (const one of [client, await register()])
+      await expectPage(authorizePath(requestOf(one, newPkce(), { redirect_uri: undefined })));
     await expectPage(authorizePath(requestOf(client, newPkce(), { redirect_uri: "" })));
     await expectPage(authorizePath(requestOf(client, newPkce(), { client_id: undefined })));
     await expectPage(authorizePath(requestOf(client, newPkce(), { client_id: "nobody" })));
