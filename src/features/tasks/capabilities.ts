@@ -111,7 +111,7 @@ export const tasks = {
       title: "Add many tasks",
       description:
         "Adds 1 to 50 tasks in one act that can be undone as a whole: all of them or none. Each has a title and a priority, like create_task. For breaking a goal into steps or taking " +
-        `over a list. More than ${unasked} are only shown at first, with a confirmation for the person to agree to.`,
+        `over a list. Not for a single task (create_task). More than ${unasked} are only shown at first, with a confirmation for the person to agree to.`,
       asks: ({ items }) => items.length > unasked,
       say: tellAdded,
     },
@@ -207,7 +207,7 @@ export const tasks = {
       name: "delete_task",
       title: "Move a task to the trash",
       description:
-        "Moves a task to the trash, where it is kept for 30 days and can be restored. Needs the permission tasks:delete. The first call changes nothing: it shows the task and returns " +
+        "Moves a task to the trash, where it is kept for 30 days and can be restored. For “delete”, “remove”, “throw away”. Needs the permission tasks:delete. The first call changes nothing: it shows the task and returns " +
         "a confirmation; when the person agrees, the same call with that confirmation does it. Not for tasks that are done (complete_task).",
       destructive: true,
       asks: () => true,

@@ -59,7 +59,7 @@ function refuse(error: AppError, id: Id): Response {
 }
 
 /** What is asked, before anybody knows whether it may be: for the limit that it counts against, and for the log. */
-type Asked = { body: unknown; isJson: boolean; id: Id; method: string; tool: string };
+type Asked = { body: unknown; isJson: boolean; id: Id; method: string; tool: string; args: unknown };
 
 function askedOf(text: string): Asked {
   let body: unknown;
@@ -70,13 +70,14 @@ function askedOf(text: string): Asked {
     isJson = false;
   }
   const { id, method, params } = isRecord(body) ? body : ({} as Json);
-  const name = isRecord(params) ? params.name : undefined;
+  const { name, arguments: args } = isRecord(params) ? params : ({} as Json);
   return {
     body,
     isJson,
     id: typeof id === "string" || typeof id === "number" ? id : null,
     method: typeof method === "string" ? method : "",
     tool: method === "tools/call" && typeof name === "string" ? name : "",
+    args,
   };
 }
 
@@ -93,12 +94,12 @@ async function admit(headers: Headers, asked: Asked, event: RequestEvent): Promi
   try {
     const caller = await callerOf(headers, "mcp", event, cost, byBearer);
     if (!caller.actor) throw unknown();
-    return { caller, refused: null };
+    return { caller, refused: null, args: asked.args };
   } catch (failure) {
     const refused = toAppError(failure);
     if (refused.code !== "FORBIDDEN" || asked.method !== "tools/call") throw refused;
     event.code = refused.code;
-    return { caller: await callerOf(headers, "mcp", event, cost, async () => null), refused };
+    return { caller: await callerOf(headers, "mcp", event, cost, async () => null), refused, args: asked.args };
   }
 }
 

@@ -197,7 +197,7 @@ describe("the protocol up to 2025-11-25", () => {
 });
 
 describe("fixtures of the conformance suite", () => {
-  const served = { caller: {} as Parameters<typeof makeServer>[0]["caller"], refused: null };
+  const served = { caller: {} as Parameters<typeof makeServer>[0]["caller"], refused: null, args: {} };
 
   test("stand beside the product's tools while they are used, and are gone afterwards", async () => {
     const who = await connected();

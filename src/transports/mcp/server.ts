@@ -7,8 +7,11 @@ import { product } from "#core/product.ts";
 import { messages } from "./messages.ts";
 import { callTool, listTools, refusal, type ToolResult } from "./tools.ts";
 
-/** Who calls, and why nothing may be done for them: paused assistants may ask, and are told so in the answer. */
-export type Served = Readonly<{ caller: Caller; refused: AppError | null }>;
+/**
+ * Who calls; why nothing may be done for them, for paused assistants may ask and are told so in the answer; and a tool's
+ * arguments as they came, because the library drops what it does not like before anybody could refuse it.
+ */
+export type Served = Readonly<{ caller: Caller; refused: AppError | null; args: unknown }>;
 
 /** Tools beside the product's own, and whatever else a suite of tests wants to find on the same server. */
 export type Fixtures = Readonly<{
@@ -35,7 +38,7 @@ export const mayStream = (): boolean => fixtures !== null;
 const listTtlMs = 60_000;
 
 /** A fresh server for one request: it knows one caller and dies with the answer, so nothing of one can reach another. */
-export function makeServer({ caller, refused }: Served): Server {
+export function makeServer({ caller, refused, args }: Served): Server {
   const { actor } = caller;
   const hint = { ttlMs: listTtlMs, cacheScope: "private" } as const;
   const server = new Server(
@@ -53,7 +56,7 @@ export function makeServer({ caller, refused }: Served): Server {
   server.setRequestHandler("tools/call", async ({ params }, ctx): Promise<ToolResult> => {
     if (added?.tools.some(({ name }) => name === params.name))
       return (await added.call(params.name, params.arguments ?? {}, ctx)) as ToolResult;
-    return refused ? refusal(refused) : await callTool(params.name, params.arguments, caller);
+    return refused ? refusal(refused) : await callTool(params.name, args, caller);
   });
   added?.install?.(server);
   return server;
