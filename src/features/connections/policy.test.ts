@@ -191,6 +191,13 @@ describe("warnings", () => {
   });
 });
 
+test("a known app is verified where the answer leads to its site, not where any program here could take it", () => {
+  const trustOf = (to: string) => consentFacts(pendingOf({ host: "claude.ai", trust: "verified", to })).trust;
+  expect(trustOf("https://claude.ai/api/mcp/auth_callback")).toBe("verified");
+  expect(trustOf("http://localhost:4321/callback")).toBe("domain");
+  expect(trustOf("cursor://x/cb")).toBe("domain");
+});
+
 test("facts are the app's name, its address, and where the answer goes", () => {
   const asker = {
     name: " Aide\u202E ",

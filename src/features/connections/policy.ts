@@ -176,6 +176,8 @@ function warningsOf(pending: PendingConsent, name: string, to: Destination): War
 export function consentFacts(pending: PendingConsent): ConsentFacts {
   const name = shownName(pending.client.name);
   const to = destinationOf(pending.redirectUri);
-  const { host: from, trust } = pending.client;
+  const { host: from, trust: known } = pending.client;
+  // Any program of this device can go by a client_id that is known: whom it names is sure, who asks is not.
+  const trust = known === "verified" && to.kind !== "site" ? "domain" : known;
   return { name, trust, from, to, warnings: warningsOf(pending, name, to) };
 }

@@ -52,7 +52,7 @@ export function ConsentChoices({ offer, start, person, tasks, replaceable, ends,
         <div
           className={clsx(
             "clear-both grid grid-cols-2 gap-2",
-            offer.presets.length > 3 ? "md:grid-cols-4" : "md:grid-cols-3",
+            offer.presets.length > 3 ? "md:grid-cols-[repeat(3,1fr)_1.15fr]" : "md:grid-cols-3",
           )}
         >
           {offer.presets.map((preset) => (

@@ -27,7 +27,7 @@ export function ConsentDecision({ facts, shown, ends }: DecisionProps) {
   return (
     <footer className="border-t border-border bg-card shadow-[0_-8px_24px_-12px_rgb(0_0_0/.12)] md:sticky md:bottom-0 md:z-10">
       <div className="mx-auto flex max-w-260 items-center gap-6 px-6 py-3.5 max-md:flex-col max-md:items-stretch max-md:gap-3.5 max-md:p-4 max-md:pb-[calc(1rem+env(safe-area-inset-bottom))]">
-        <p aria-live="polite" aria-atomic="true" className="num max-w-[62ch] flex-1 text-14 text-pretty">
+        <p aria-live="polite" aria-atomic="true" className="max-w-[62ch] flex-1 text-14 text-pretty">
           <bdi>{name}</bdi> {messages.may} <b>{words(allowedText)}</b> {messages.until}{" "}
           <b>
             {lifetimes.map((lifetime) => (
