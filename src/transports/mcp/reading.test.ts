@@ -80,7 +80,11 @@ describe("what an assistant reads is noted for the person", () => {
     const who = await connected();
     const { result, lines } = await captureLog(async () => {
       await run("ALTER TABLE read_receipts RENAME TO away");
-      return await tool(who, "list_tasks").finally(() => run("ALTER TABLE away RENAME TO read_receipts"));
+      try {
+        return await tool(who, "list_tasks");
+      } finally {
+        await run("ALTER TABLE away RENAME TO read_receipts");
+      }
     });
     expect([result.isError, result.answer.items]).toEqual([false, []]);
     expect(lines).toContainEqual(expect.objectContaining({ level: "error", msg: "what was read could not be noted" }));
