@@ -28,6 +28,9 @@ export function playwrightCounts(file) {
   return { passed: stats.expected, failed: stats.unexpected + stats.flaky, skipped: stats.skipped };
 }
 
+/** Counts that a script of ours wrote down. */
+export const ownCounts = (file) => read(file) ?? { passed: 0, failed: 0, skipped: 0 };
+
 /**
  * What one step adds to the sum: its tests where it counts them, else itself.
  * A runner that fails without a failed test (coverage too low, a broken setup) counts as one failure.

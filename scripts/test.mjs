@@ -10,7 +10,7 @@ import { generate } from "./generate.mjs";
 import { install, nodePath, toolEnvironment } from "./install.mjs";
 import { beforeExit, isStopping, main } from "./lifetime.mjs";
 import { inRoot } from "./paths.mjs";
-import { playwrightCounts, tally, vitestCounts } from "./reports.mjs";
+import { ownCounts, playwrightCounts, tally, vitestCounts } from "./reports.mjs";
 import { bold, dim, explain, green, Interrupted, red, say } from "./terminal.mjs";
 
 // A zone no developer sits in, with an offset that is no whole hour: dates that lean on the machine's zone break here.
@@ -75,6 +75,13 @@ const STEPS = [
         `--outputFile.json=${report("cluster")}`,
       ),
     counts: () => vitestCounts(report("cluster")),
+  },
+  {
+    name: "official MCP suite",
+    needs: "build",
+    run: () =>
+      node("--disable-warning=ExperimentalWarning", "scripts/conformance/run.mjs", `--json=${report("conformance")}`),
+    counts: () => ownCounts(report("conformance")),
   },
   {
     name: "unit and integration tests",
