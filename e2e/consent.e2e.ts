@@ -514,6 +514,9 @@ test.describe("what does not count", () => {
 });
 
 test.describe("who asks", () => {
+  // The browser says that it refused to show the frame.
+  test.use({ expectedNoise: /frame-ancestors|X-Frame-Options/ });
+
   test("a name made to mislead is shown without what misleads, and warned about", async ({ page, person, ask }) => {
     expect(person.id).toBeTruthy();
     await page.goto((await ask({ name: "Сl\u200Baude \u202Eyb deifirev\u202C <b>official</b>" })).address);
@@ -522,6 +525,20 @@ test.describe("who asks", () => {
     );
     await expect(page.getByText("Nothing here proves that it belongs to Claude")).toBeVisible();
     expect(await page.getByRole("main").locator("img").count()).toBe(0);
+  });
+
+  test("another site cannot put the page in a frame", async ({ page, person, ask, listener }) => {
+    expect(person.id).toBeTruthy();
+    await page.goto((await ask()).address);
+    const address = page.url();
+    await page.goto(listener.redirectUri.replace("/callback", "/"));
+    await page.evaluate((src) => {
+      const frame = document.createElement("iframe");
+      frame.src = src;
+      document.body.append(frame);
+    }, address);
+    await expect.poll(() => page.frames().length).toBe(2);
+    await expect.poll(() => page.frames()[1]?.url()).toMatch(/^chrome-error:/);
   });
 
   test("a name as long as a book stays a line or two", async ({ page, person, ask }) => {
@@ -583,6 +600,8 @@ test.describe("the way back", () => {
       const answer: Answer = Object.fromEntries(url.searchParams);
       expect(answer).toMatchObject({ code: expect.any(String), state: app.state });
       if (redirectUri.includes("kept")) expect(answer.kept).toBe("1");
+      if (what !== "another site")
+        await expect(page.getByText("Your answer is on its way. If nothing opened, go back to the app.")).toBeVisible();
       expect(refused.filter((text) => /Content Security Policy|form-action/.test(text))).toEqual([]);
       expect(await grantsOf(person.id)).toHaveLength(1);
     });

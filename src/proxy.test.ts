@@ -35,6 +35,7 @@ describe("headers of every page (design §13)", () => {
     expect(Object.fromEntries(headers)).toMatchObject({
       "referrer-policy": "same-origin",
       "x-content-type-options": "nosniff",
+      "x-frame-options": "DENY",
       "cross-origin-opener-policy": "same-origin",
       "cache-control": expect.stringContaining("no-store"),
       "permissions-policy": expect.stringContaining("camera=()"),

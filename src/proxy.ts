@@ -22,7 +22,8 @@ function contentSecurityPolicy(nonce: string, formTarget: string): string {
     "base-uri 'none'",
     `form-action 'self'${formTarget && ` ${formTarget}`}`,
     "frame-ancestors 'none'",
-    ...(env().APP_URL.startsWith("https:") ? ["upgrade-insecure-requests"] : []),
+    // Not where an answer goes to a program on this computer, which listens on plain http.
+    ...(env().APP_URL.startsWith("https:") && !formTarget.startsWith("http:") ? ["upgrade-insecure-requests"] : []),
   ].join("; ");
 }
 
@@ -30,6 +31,7 @@ function contentSecurityPolicy(nonce: string, formTarget: string): string {
 const fixedHeaders = {
   "Referrer-Policy": "same-origin",
   "X-Content-Type-Options": "nosniff",
+  "X-Frame-Options": "DENY",
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Resource-Policy": "same-origin",
   "Permissions-Policy":

@@ -65,7 +65,7 @@ const lookAlikes: Readonly<Record<string, string>> = Object.fromEntries(
     i: "іιɩ!¡",
     j: "ј",
     k: "кκ",
-    l: "ӏ1|ⅼłІ",
+    l: "ӏ1|ⅼł",
     m: "мṃ",
     n: "пո",
     o: "оοօ0ø",
@@ -84,7 +84,7 @@ const lookAlikes: Readonly<Record<string, string>> = Object.fromEntries(
 /** The words of a name as a hasty reader takes them: `СIаude-АI` is `claude ai`. */
 function asRead(name: string): string[] {
   const plain = [...name.normalize("NFKD").replace(/\p{M}/gu, "")].map((sign) => {
-    const small = lookAlikes[sign] ?? sign.toLowerCase();
+    const small = sign.toLowerCase();
     return lookAlikes[small] ?? small;
   });
   return plain
