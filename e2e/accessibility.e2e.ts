@@ -70,6 +70,7 @@ for (const path of [
   "/all",
   "/trash",
   "/activity",
+  "/assistants",
   "/notifications",
   "/settings",
   "/admin/users",

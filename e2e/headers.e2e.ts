@@ -13,6 +13,7 @@ const inside = [
   "/all",
   "/trash",
   "/activity",
+  "/assistants",
   "/notifications",
   "/settings",
   "/tasks/none",

@@ -82,6 +82,7 @@ for (const width of [390, 320]) {
         "/trash",
         `/tasks/${id}`,
         "/activity",
+        "/assistants",
         "/notifications",
         "/settings",
         "/admin/users",
@@ -118,6 +119,7 @@ for (const width of [390, 320]) {
       for (const [name, path] of [
         ["All tasks", "/all"],
         ["Trash", "/trash"],
+        ["Assistants", "/assistants"],
         ["Activity", "/activity"],
         ["Profile", "/settings"],
       ] as const) {

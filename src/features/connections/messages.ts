@@ -105,6 +105,7 @@ export const messages = {
   } as Readonly<Record<string, string>>,
   reach: {
     title: "What it may do",
+    ended: "What it was allowed",
     may: "May",
     mayNot: "May not",
     knows: "Knows of you",
@@ -125,6 +126,8 @@ export const messages = {
     figures: (read: number, changed: number, refused: number) =>
       `${read} read, ${changed} changed${refused > 0 ? `, ${refused} refused` : ""}`,
     none: "Nothing yet",
+    noneEnded: "Nothing on record",
+    noneEndedText: (name: string) => `${name} did nothing that is still on record.`,
     noneText: (name: string) => `What ${name} reads and changes will be listed here, with the reasons it gives.`,
     older: "Older",
     newest: "Newest",
@@ -142,7 +145,7 @@ export const messages = {
     stays: "Changed later, stays",
     total: "Will be undone",
     button: (n: number) => `Undo ${count(n, "change", "changes")}`,
-    nothing: "Nothing left to undo in this time.",
+    nothing: "Nothing to undo in this time.",
     tooMany: "More was changed in this time than can be undone at once. Choose a shorter one.",
     kept: (labels: string) => `Stays as it is: ${labels}.`,
     more: (n: number) => `and ${n} more`,

@@ -66,6 +66,7 @@ export const messages = {
     disconnected: (name: string) => `disconnected ${name} and undid`,
     undidOne: "undid a change of",
     dated: "moved",
+    rescheduled: "rescheduled",
     undated: "took the due date from",
     raised: "set",
     fields: (fields: string) => `changed the ${fields} of`,
@@ -74,7 +75,7 @@ export const messages = {
     trash: "to the trash",
     outOfTrash: "out of the trash",
     profile: "’s profile",
-    to: (what: string) => `to ${what}`,
+    to: "to",
     by: (name: string) => `by ${name}`,
     and: (count: number) => `and ${count} more`,
   },
@@ -96,17 +97,17 @@ export const messages = {
     const act = wanted[capability];
     switch (code ?? "") {
       case "FORBIDDEN":
-        return act ? `it may not ${act}` : "it asked for something it may not do";
+        return act ? `tried to ${act}, which it may not` : "asked for something it may not do";
       case "RESOURCE_NOT_FOUND":
-        return "it asked for something that is not there, or not its to see";
+        return "asked for something that is not there";
       case "CONFLICT":
-        return act ? `it could not ${act}: something had changed meanwhile` : "something had changed meanwhile";
+        return act ? `tried to ${act}, but something had changed` : "something had changed meanwhile";
       case "RATE_LIMIT_EXCEEDED":
-        return "it called too often";
+        return "called too often";
       case "VALIDATION_ERROR":
-        return act ? `it could not ${act}: what it sent did not fit` : "what it sent did not fit";
+        return act ? `tried to ${act} with something that did not fit` : "sent something that did not fit";
       default:
-        return act ? `it could not ${act}` : "the call failed";
+        return act ? `tried to ${act}, and it failed` : "the call failed";
     }
   },
   filter: {

@@ -96,7 +96,7 @@ export function AssistantReach({ assistant, busy, onAct }: AssistantReachProps) 
   return (
     <section aria-labelledby="reach" className="relative">
       <h2 id="reach" className="mb-2 font-semibold">
-        {words.title}
+        {endedAt ? words.ended : words.title}
       </h2>
       <Facts
         items={[

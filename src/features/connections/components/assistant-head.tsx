@@ -35,7 +35,7 @@ export function AssistantHead({ assistant, lastDay, pending, onAct }: AssistantH
           size="large"
           name={name}
           colour={assistantColour(color)}
-          className={clsx(endedAt && "opacity-60")}
+          className={clsx(endedAt && "grayscale")}
         />
         <div className="min-w-0 flex-1">
           <h1 className="text-21 font-heavy tracking-page wrap-anywhere">{name}</h1>

@@ -24,6 +24,10 @@ function Row({ assistant, where }: Readonly<{ assistant: Assistant; where: Where
     : lastUsedAt
       ? words.lastCall(midSentence(ago(lastUsedAt, where)))
       : words.never;
+  const didToday = today.changed + today.read + today.refused > 0;
+  const more = endedAt
+    ? endedBy && messages.endedBy[endedBy]
+    : didToday && words.day(words.today(today.changed, today.read, today.refused));
   return (
     <li className="relative -mx-2.5 flex items-start gap-3.5 rounded-md px-2.5 py-3 after:absolute after:inset-x-2.5 after:bottom-0 after:h-px after:bg-border last:after:hidden hover:bg-accent">
       <Avatar
@@ -31,7 +35,7 @@ function Row({ assistant, where }: Readonly<{ assistant: Assistant; where: Where
         size="medium"
         name={name}
         colour={assistantColour(color)}
-        className={clsx("mt-0.5", endedAt && "opacity-60")}
+        className={clsx("mt-0.5", endedAt && "grayscale")}
       />
       <div className="min-w-0 flex-1">
         <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
@@ -48,12 +52,7 @@ function Row({ assistant, where }: Readonly<{ assistant: Assistant; where: Where
           <span className="wrap-anywhere">{originOf(assistant)}</span>
           <TrustMark trust={trust} />
         </p>
-        <p className="num mt-0.5 text-13 text-faint">
-          {when}
-          {endedAt
-            ? endedBy && ` · ${messages.endedBy[endedBy] ?? ""}`
-            : ` · ${words.day(words.today(today.changed, today.read, today.refused))}`}
-        </p>
+        <p className="num mt-0.5 text-13 text-faint">{[when, more].filter(Boolean).join(" · ")}</p>
       </div>
     </li>
   );

@@ -50,8 +50,8 @@ function sentenceOf(entry: TimelineEntry, where: Where): string {
   if (entry.kind === "refusal") return `${journal.refusedLabel}: ${journal.why(entry.capability, entry.code)}`;
   if (entry.kind === "read")
     return `${entry.tasks === 0 ? capital(journal.readNothing) : `${journal.readLabel} ${journal.tasks(entry.tasks)}`}, ${journal.calls(entry.calls)}`;
-  const { before, object, isTitle, after } = deedOf(entry, where);
-  return `${capital(before)} ${isTitle ? `“${object}”` : object} ${after}`.trim();
+  const { before, object, isTitle, after, result } = deedOf(entry, where, true);
+  return [capital(before), isTitle ? `“${object}”` : object, after, result && `“${result}”`].filter(Boolean).join(" ");
 }
 
 function Difference({ entry, where }: Readonly<{ entry: ChangeEntry; where: Where }>) {
@@ -127,9 +127,11 @@ export function AssistantReceipts({ assistant, cursor, where, busy, onUndo }: As
     return (
       <section aria-labelledby="receipts">
         <h2 id="receipts" className="text-15 font-semibold tracking-row">
-          {words.none}
+          {assistant.endedAt ? words.noneEnded : words.none}
         </h2>
-        <p className="mt-1 max-w-[60ch] text-pretty text-muted-foreground">{words.noneText(name)}</p>
+        <p className="mt-1 max-w-[60ch] text-pretty text-muted-foreground">
+          {assistant.endedAt ? words.noneEndedText(name) : words.noneText(name)}
+        </p>
       </section>
     );
   return (

@@ -40,20 +40,21 @@ export function AssistantUndo({ assistant: { id, name }, span, preview, busy, on
         {words.title(name)}
       </h2>
       <form method="get" action={`/assistants/${id}`} className="mb-2.5 flex items-center gap-2">
-        <Select
-          name="span"
-          aria-label={words.span}
-          className="min-w-0"
-          {...(isLive
-            ? { value: since, onChange: (event) => isSpan(event.target.value) && setSince(event.target.value) }
-            : { defaultValue: span })}
-        >
-          {spans.map((one) => (
-            <option key={one} value={one}>
-              {words.spans[one]}
-            </option>
-          ))}
-        </Select>
+        <div className="min-w-0 flex-1">
+          <Select
+            name="span"
+            aria-label={words.span}
+            {...(isLive
+              ? { value: since, onChange: (event) => isSpan(event.target.value) && setSince(event.target.value) }
+              : { defaultValue: span })}
+          >
+            {spans.map((one) => (
+              <option key={one} value={one}>
+                {words.spans[one]}
+              </option>
+            ))}
+          </Select>
+        </div>
         {!isLive && <Button type="submit">{messages.acts.show}</Button>}
       </form>
       {outcome.isTooMuch ? (

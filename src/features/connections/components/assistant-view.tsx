@@ -42,7 +42,7 @@ export function AssistantView({ initial, cursor, span, preview, lastDay, childre
   const { act, pending } = useAssistant(assistant, cursor);
   const { undo, busy } = useUndo();
   return (
-    <div className="grid min-h-dvh grid-cols-1 content-start wide:grid-cols-[minmax(0,1fr)_400px]">
+    <div className="grid min-h-dvh grid-cols-1 max-wide:content-start wide:grid-cols-[minmax(0,1fr)_400px]">
       <main
         id="content"
         tabIndex={-1}

@@ -21,7 +21,10 @@ export function reachOf({
   approved,
   scopes,
 }: Pick<AssistantState, "approved" | "scopes">): Record<"may" | "mayNot" | "knows", string[]> {
-  const word = (scope: (typeof tokenScopes)[number]) => messages.scopes[scope].word;
+  const word = (scope: (typeof tokenScopes)[number], nth: number) => {
+    const { word: text } = messages.scopes[scope];
+    return nth === 0 ? text : text.charAt(0).toLowerCase() + text.slice(1);
+  };
   return {
     may: tokenScopes.filter((scope) => scopes.includes(scope)).map(word),
     mayNot: tokenScopes.filter((scope) => !scopes.includes(scope)).map(word),

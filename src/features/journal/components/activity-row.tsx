@@ -43,12 +43,18 @@ function Sentence({ entry, where }: Readonly<{ entry: TimelineEntry; where: Wher
         {who} {messages.refused(messages.why(entry.capability, entry.code))}
       </>
     );
-  const { before, object, after } = deedOf(entry, where);
+  const { before, object, after, result } = deedOf(entry, where);
   const through = messages.through[entry.actor];
   return (
     <Fragment>
       {who} {before} <b>{object}</b>
       {after.startsWith("’") ? after : after && ` ${after}`}
+      {result && (
+        <>
+          {" "}
+          <b>{result}</b>
+        </>
+      )}
       {through && <span className="text-13 text-faint"> {through}</span>}
     </Fragment>
   );
@@ -140,7 +146,7 @@ export function ActivityRow({ entry, me, where, returnTo, busy, onUndo }: Activi
         {standing !== null || entry.kind !== "change" ? (
           <span className="num text-12 font-strong text-muted-foreground">{standing}</span>
         ) : (
-          <div className="-my-1 max-md:mt-0 max-md:-mr-2.5">
+          <div className="-my-1 -mr-1.25 max-md:mt-0 max-md:-mr-2.5">
             <UndoForm entry={entry} returnTo={returnTo} busy={busy} onUndo={onUndo} />
           </div>
         )}

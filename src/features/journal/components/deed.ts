@@ -13,6 +13,8 @@ export type Deed = Readonly<{
   /** Is the object a title somebody wrote, or our own words? */
   isTitle: boolean;
   after: string;
+  /** A title at the end, which stands out as well. */
+  result?: string;
 }>;
 
 const dueFields = new Set(["due_date", "due_at", "due_zone"]);
@@ -41,9 +43,9 @@ function change(entry: ChangeEntry, where: Where): [before: string, after: strin
   if (entity === "profile")
     return [changed.length > 0 ? verbs.fields(messages.fields(changed)) : verbs.changed, after.profile];
   if (isDue(entry))
-    return fieldAfter ? [verbs.dated, after.to(midSentence(due(fieldAfter, where)))] : [verbs.undated, ""];
+    return fieldAfter ? [verbs.dated, `${after.to} ${midSentence(due(fieldAfter, where))}`] : [verbs.undated, ""];
   if (changed.length === 1 && changed[0] === "priority" && fieldAfter)
-    return [verbs.raised, after.to(priorityWord(Number(fieldAfter)))];
+    return [verbs.raised, `${after.to} ${priorityWord(Number(fieldAfter))}`];
   const fields = messages.fields(changed);
   return [fields ? verbs.fields(fields) : verbs.changed, ""];
 }
@@ -71,8 +73,11 @@ function around(entry: ChangeEntry, where: Where): [before: string, after: strin
 
 const undoing = new Set(["operations.undo", "assistants.undo", "assistants.disconnectAndUndo"]);
 
-/** An entry of the journal as a sentence without its subject: “completed | Call Ana |”. */
-export function deedOf(entry: ChangeEntry, where: Where): Deed {
+/**
+ * An entry of the journal as a sentence without its subject: “completed | Call Ana |”.
+ * @param brief what it became stands beside the sentence (`differenceOf`), so the sentence does not say it again
+ */
+export function deedOf(entry: ChangeEntry, where: Where, brief = false): Deed {
   const { capability, changeCount, subject, subjectBefore, undoesName } = entry;
   if (undoing.has(capability)) {
     const isDisconnect = capability === "assistants.disconnectAndUndo" && undoesName;
@@ -83,8 +88,11 @@ export function deedOf(entry: ChangeEntry, where: Where): Deed {
     return { before, object: messages.changeCount(changeCount), isTitle: false, after: by };
   }
   if (capability.startsWith("tasks.") && subjectBefore !== null)
-    return { before: verbs.renamed, object: subjectBefore, isTitle: true, after: after.to(`“${subject}”`) };
-  const [before, end] = around(entry, where);
+    return { before: verbs.renamed, object: subjectBefore, isTitle: true, after: after.to, result: subject };
+  const isTold = brief && differenceOf(entry, where) !== null;
+  const [before, end] = isTold
+    ? [isDue(entry) ? verbs.rescheduled : verbs.fields(messages.fields(entry.changed)), ""]
+    : around(entry, where);
   if (changeCount > 1) return { before, object: messages.tasks(changeCount), isTitle: false, after: end };
   return { before, object: subject, isTitle: true, after: end };
 }
