@@ -141,9 +141,6 @@ async function serveModern(request: Request, { body }: Asked, served: Served): P
   });
   const response = await handler.fetch(bare(request), { parsedBody: body });
   if (response.status >= 500) throw toAppError(trouble);
-  const { failure } = served.caller.event;
-  // Newer clients ask the person for a permission when HTTP itself says that it is missing.
-  if (failure?.wants) throw failure;
   return response;
 }
 
@@ -172,12 +169,13 @@ async function serve(request: Request, event: RequestEvent, note: (id: Id) => vo
   const served = await admit(request.headers, asked, event);
   if (!asked.isJson) throw new AppError("VALIDATION_ERROR", "The body is not valid JSON.");
   if (Array.isArray(asked.body)) return rpcError(400, -32600, "Batches are not supported.", null);
-  const { kind } = classifyInboundRequest({
-    httpMethod: "POST",
-    body: asked.body,
-    ...standardHeaders(request.headers),
-  });
-  return await (kind === "legacy" ? serveLegacy : serveModern)(request, asked, served);
+  const standard = standardHeaders(request.headers);
+  const { kind } = classifyInboundRequest({ httpMethod: "POST", body: asked.body, ...standard });
+  const response = await (kind === "legacy" ? serveLegacy : serveModern)(request, asked, served);
+  // Newer clients ask the person for a permission when HTTP itself says that it is missing; older ones read it in the answer.
+  const isNew = kind !== "legacy" || Boolean(standard.mcpMethodHeader ?? standard.mcpNameHeader);
+  if (isNew && event.failure?.wants) throw event.failure;
+  return response;
 }
 
 /** `/mcp`: connected assistants, by their token and nothing else (design §3, §10). */

@@ -2,7 +2,7 @@ import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/cli
 import { Client as OlderClient } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport as OlderTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ask, askModern, type Connected, connected, listenMcp, toolModern } from "#testing/mcp.ts";
+import { ask, askModern, type Connected, connected, listenMcp, tool, toolModern } from "#testing/mcp.ts";
 import { applySettings } from "#testing/settings.ts";
 import { call } from "#testing/wires.ts";
 import { makeWorld, samples, type World } from "#testing/world.ts";
@@ -216,6 +216,8 @@ describe("fixtures of the conformance suite", () => {
       addFixtures(null);
     }
     expect(makeServer(served).getCapabilities()).toEqual({ tools: {} });
-    expect((await toolModern(who, "test_simple_text")).said).toBe("There is no such tool.");
+    // In both protocols an error of the protocol, and no answer of a tool.
+    for (const use of [tool, toolModern])
+      expect((await use(who, "test_simple_text")).error).toEqual({ code: -32602, message: "There is no such tool." });
   });
 });

@@ -141,11 +141,7 @@ describe("calling a tool", () => {
 
   test.each(["", "drop_table", "constructor", "__proto__", "tasks.create"])("“%s” is no tool", async (name) => {
     const { person } = await someone();
-    expect(await use(person, name, {})).toEqual({
-      isError: true,
-      content: [{ type: "text", text: "There is no such tool." }],
-      _meta: { "mindflow/error": { code: "RESOURCE_NOT_FOUND" } },
-    });
+    await expect(use(person, name, {})).rejects.toMatchObject({ code: -32602, message: "There is no such tool." });
   });
 
   test("without a credential asks to sign in, whatever the arguments", async () => {

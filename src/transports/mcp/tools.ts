@@ -1,4 +1,5 @@
 import "server-only";
+import { ProtocolError, ProtocolErrorCode } from "@modelcontextprotocol/server";
 import { z } from "zod";
 import type { NamedCapability, ToolWording } from "#core/capability.ts";
 import type { Actor } from "#core/context.ts";
@@ -215,12 +216,16 @@ function prepare(entry: Entry, args: unknown, caller: Caller): { caller: Caller;
 /**
  * Calls a tool through `invoke`. A refusal is an answer with `isError` and a text that a person can act on, never a throw.
  * @param args as the client sent them
+ * @throws ProtocolError for what is no tool: no tool can answer then, and MCP wants an error of the protocol
  */
 export async function callTool(name: string, args: unknown, caller: Caller): Promise<ToolResult> {
+  const entry = entries.get(name);
+  if (!entry) {
+    caller.event.code = "RESOURCE_NOT_FOUND";
+    throw new ProtocolError(ProtocolErrorCode.InvalidParams, messages.noSuchTool);
+  }
+  caller.event.tool = name;
   try {
-    const entry = entries.get(name);
-    if (!entry) throw new AppError("RESOURCE_NOT_FOUND", messages.noSuchTool);
-    caller.event.tool = name;
     const prepared = prepare(entry, args, caller);
     const answer: Answer = await invoke(entry.named, prepared.caller, prepared.input);
     const text = caller.actor ? textOf(entry, answer, caller.actor, caller.now) : "";
