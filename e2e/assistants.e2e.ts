@@ -216,7 +216,7 @@ test.describe("without script", () => {
     await expect(told(page, "2 undone.")).toBeVisible();
     await told(page, "2 undone.").getByRole("button", { name: "Undo" }).click();
     await expect(told(page, "Undone.")).toBeVisible();
-    await receipt(page, "Added “One”");
+    await expect(receipt(page, "Added “One”")).toBeVisible();
 
     await disconnect(page).click();
     await page

@@ -53,6 +53,11 @@ describe("reading", () => {
     ["profile.get", 1],
     ["activity.list", 1],
     ["invites.list", 1],
+    ["activity.timeline", 3],
+    ["assistants.names", 1],
+    ["assistants.list", 1],
+    ["assistants.get", 4],
+    ["assistants.undoPreview", 2],
   ])("%s costs %i statements, outside any transaction", async (name, most) => {
     const { statements, frames, counted } = await cost(await makeWorld(), name);
     expect([statements, frames]).toEqual([most, []]);
