@@ -95,11 +95,10 @@ const hashOf = (name: string, input: unknown) =>
     .digest("hex");
 
 /** Is this a key that a client may send: 1 to 255 visible ASCII characters? */
-export const isIdempotencyKey = (key: unknown): key is string =>
-  typeof key === "string" && /^[\x21-\x7e]{1,255}$/.test(key);
+const isIdempotencyKey = (key: unknown): key is string => typeof key === "string" && /^[\x21-\x7e]{1,255}$/.test(key);
 
 /** @param field what the key is called at this door */
-export const badIdempotencyKey = (field: string): AppError => invalid(field, "Use 1 to 255 visible ASCII characters.");
+const badIdempotencyKey = (field: string): AppError => invalid(field, "Use 1 to 255 visible ASCII characters.");
 
 async function mutate(
   named: NamedCapability,
