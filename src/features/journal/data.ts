@@ -131,13 +131,16 @@ export type PlannedRow = {
   entity: Entity;
   id: string;
   label: string;
-  /** As it stands now; null when it is gone for good. */
-  current: Image | null;
+  /** Gone for good. */
+  isGone: boolean;
+  /** It is already as it was before: the assistant has put it back by itself. */
+  isSame: boolean;
   version: number | null;
-  /** As it was before the grant's latest run of changes; null where the run began by adding it. */
-  before: Image | null;
-  /** The operations of that run, once for each change; empty when somebody else changed the row last. */
+  /** The operations of the grant's latest run of changes, once for each change; empty when somebody else changed the row last. */
   operations: string[];
+  /** As it stands now, and as it was before that run; null where the run began by adding it. Only where images are wanted. */
+  current: Image | null;
+  before: Image | null;
 };
 
 const currentRows = Object.entries(entities).map(
@@ -148,6 +151,9 @@ const currentRows = Object.entries(entities).map(
 // Versions count up by one, so a change belongs to the run that ends in the present version exactly when as many changes of
 // the grant lie above it as versions do. A change by anybody else leaves a gap, and the run ends there.
 const inRun = "FILTER (WHERE m.version_after = n.version + 1 - m.nth)";
+const recorded = `CASE p.entity ${Object.entries(entities)
+  .map(([entity, { columns }]) => `WHEN '${entity}' THEN '{${columns.join(",")}}'::text[]`)
+  .join(" ")} END`;
 const plan = sql(`
 WITH mine AS (
   SELECT c.entity, c.entity_id, c.version_after, c.before, coalesce(c.after->>'title', c.after->>'name', '') AS label, o.id AS operation_id,
@@ -161,12 +167,20 @@ WITH mine AS (
   FROM mine m LEFT JOIN n ON n.entity = m.entity AND n.id = m.entity_id
   GROUP BY m.entity, m.entity_id HAVING bool_or(m.undone_by IS NULL)
 )
-SELECT p.entity, p.entity_id AS id, p.label, n.image AS current, n.version, p.before, p.operations
+SELECT p.entity, p.entity_id AS id, p.label, n.id IS NULL AS "isGone", n.version, p.operations,
+  CASE WHEN p.before IS NULL THEN n.image->>'deleted_at' IS NOT NULL
+    ELSE NOT EXISTS (SELECT FROM unnest(${recorded}) k WHERE n.image->k IS DISTINCT FROM p.before->k) END AS "isSame",
+  CASE WHEN $6::boolean THEN n.image END AS current, CASE WHEN $6::boolean THEN p.before END AS before
 FROM p LEFT JOIN n ON n.entity = p.entity AND n.id = p.entity_id ORDER BY p.entity_id LIMIT $5`);
 
-/** The rows that undoing everything a grant did since an instant is about, without touching them. */
+/**
+ * The rows that undoing everything a grant did since an instant is about, without touching them.
+ * @param withImages what undoing needs; counting does without
+ */
 export const planUndo = (
   ctx: Pick<Ctx, "actor" | "db">,
   input: { grantId: string; since: Date },
   limit: number,
-): Promise<PlannedRow[]> => ctx.db.query<PlannedRow>(plan, [...ownerOf(ctx.actor), input.grantId, input.since, limit]);
+  withImages: boolean,
+): Promise<PlannedRow[]> =>
+  ctx.db.query<PlannedRow>(plan, [...ownerOf(ctx.actor), input.grantId, input.since, limit, withImages]);

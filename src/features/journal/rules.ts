@@ -71,7 +71,3 @@ export const subjectOf = ({ grantId, clientId, userId }: Actor): string => {
   // A client's id may be an address longer than the column; cut off, two of them could be one.
   return clientId ? `client:${createHash("sha256").update(clientId).digest("base64url")}` : `user:${userId}`;
 };
-
-/** Do two rows agree in everything that is recorded? */
-export const isSameImage = (entity: Entity, a: Image, b: Image): boolean =>
-  entities[entity].columns.every((column) => JSON.stringify(a[column] ?? null) === JSON.stringify(b[column] ?? null));

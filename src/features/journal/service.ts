@@ -3,7 +3,7 @@ import { type Actor, type Ctx, type MutationCtx, ownerOf } from "#core/context.t
 import { sql } from "#core/db.ts";
 import { AppError, insufficientScope, notFound } from "#core/errors.ts";
 import { ownedOperation, type PlannedRow, planUndo } from "./data.ts";
-import { type Entity, entities, type Image, imageOf, isSameImage, within } from "./rules.ts";
+import { type Entity, entities, type Image, imageOf, within } from "./rules.ts";
 import type { UndoManyOutcome, UndoOutcome, UndoPreview } from "./schema.ts";
 
 const kinds = Object.entries(entities);
@@ -99,37 +99,28 @@ export async function undoOperation(ctx: MutationCtx, input: { id: string }): Pr
 /** More than this at once is refused: each row is held in memory with its images, before and after. */
 const undoManyMax = 5000;
 
-type Verdict =
-  | { row: PlannedRow; kind: "back"; current: Image; target: Image }
-  /** Stays, and is listed. */
-  | { row: PlannedRow; kind: "changed_since" | "gone" }
-  /** The assistant itself has put it back already. */
-  | { row: PlannedRow; kind: "same" };
+type Kind = "back" | "same" | "changed_since" | "gone";
 
-function verdictOf(row: PlannedRow, ctx: Ctx): Verdict {
-  const { entity, current, operations } = row;
-  if (!current) return { row, kind: "gone" };
-  if (operations.length === 0) return { row, kind: "changed_since" };
-  const trashed = { ...current, deleted_at: ctx.now.toISOString(), deleted_by: ctx.actor.userId };
-  const target = row.before ?? (current.deleted_at ? current : trashed);
-  return isSameImage(entity, current, target) ? { row, kind: "same" } : { row, kind: "back", current, target };
+function kindOf({ isGone, isSame, operations }: PlannedRow): Kind {
+  if (isGone) return "gone";
+  if (operations.length === 0) return "changed_since";
+  return isSame ? "same" : "back";
 }
 
-const verdictsOf = async (ctx: Ctx, input: { grantId: string; since: Date }): Promise<Verdict[]> =>
-  (await planUndo(ctx, input, undoManyMax + 1)).map((row) => verdictOf(row, ctx));
-
-function outcomeOf(verdicts: readonly Verdict[]): UndoManyOutcome {
-  const skipped = verdicts.flatMap(({ row: { entity, id, label }, kind }) =>
-    kind === "changed_since" || kind === "gone" ? [{ entity, id, label, reason: kind }] : [],
-  );
-  const undone = verdicts.filter(({ kind }) => kind === "back").length;
+function outcomeOf(rows: readonly PlannedRow[]): UndoManyOutcome {
+  const skipped = rows.flatMap((row) => {
+    const { entity, id, label } = row;
+    const reason = kindOf(row);
+    return reason === "changed_since" || reason === "gone" ? [{ entity, id, label, reason }] : [];
+  });
+  const undone = rows.filter((row) => kindOf(row) === "back").length;
   return { changed: undone + skipped.length, undone, skipped };
 }
 
 /** What `undoGrant` would do right now, in the same figures, without doing it. */
 export async function previewUndoGrant(ctx: Ctx, input: { grantId: string; since: Date }): Promise<UndoPreview> {
-  const verdicts = await verdictsOf(ctx, input);
-  return { ...outcomeOf(verdicts.slice(0, undoManyMax)), isTooMuch: verdicts.length > undoManyMax };
+  const rows = await planUndo(ctx, input, undoManyMax + 1, false);
+  return { ...outcomeOf(rows.slice(0, undoManyMax)), isTooMuch: rows.length > undoManyMax };
 }
 
 const lockOperations = sql(`
@@ -164,39 +155,32 @@ export async function undoGrant(ctx: MutationCtx, input: { grantId: string; sinc
   const locked = await db.query<{ id: string }>(lockOperations, [...owner, input.grantId, input.since]);
   const operations = locked.map(({ id }) => id);
   for (const lock of lockRows) await db.query(lock, [...owner, operations]);
-  const verdicts = await verdictsOf(ctx, input);
-  if (verdicts.length > undoManyMax)
+  const rows = await planUndo(ctx, input, undoManyMax + 1, true);
+  if (rows.length > undoManyMax)
     throw new AppError("CONFLICT", `More than ${undoManyMax} tasks were changed in this time. Choose a shorter one.`);
-  const outcome = outcomeOf(verdicts);
+  const outcome = outcomeOf(rows);
   if (outcome.undone === 0) return outcome;
   const mine = within(actor, "write");
-  const targets = new Map<string, Verdict & { kind: "back" }>();
-  for (const verdict of verdicts) {
-    if (verdict.kind !== "back") continue;
-    const { row, current, target } = verdict;
-    if (!mine.includes(row.entity)) throw notFound();
-    if (target.deleted_at && !current.deleted_at && !actor.scopes.has("tasks:delete")) throw mayNotDelete(actor);
-    targets.set(row.id, verdict);
-  }
-  const planned = [...targets.values()].map(({ row: { entity, id, version }, target }) => ({
-    id,
-    entity,
-    entity_id: id,
-    version_after: version,
-    target: imageOf(entity, target),
-  }));
-  const taken = verdicts.flatMap(({ row }) => row.operations);
+  const back = new Map(rows.filter((row) => kindOf(row) === "back").map((row) => [row.id, row]));
+  const trash = { deleted_at: now.toISOString(), deleted_by: actor.userId };
+  const planned = [...back.values()].map(({ entity, id, version, current, before }) => {
+    if (!mine.includes(entity)) throw notFound();
+    const target = before ?? { ...current, ...trash };
+    if (target.deleted_at && !current?.deleted_at && !actor.scopes.has("tasks:delete")) throw mayNotDelete(actor);
+    return { id, entity, entity_id: id, version_after: version, target: imageOf(entity, target) };
+  });
+  const taken = rows.flatMap(({ operations: run }) => run);
   const values = [...owner, JSON.stringify(planned), now, recorder.operationId, taken];
   const written = await db.query<{ id: string; after: Image }>(putBack, values);
   // The rows are locked, so this cannot be; were it, nothing of it may stay.
   if (written.length < planned.length)
     throw new AppError("CONFLICT", "Someone changed this at the same time. Try again.");
   for (const { id, after } of written) {
-    const verdict = targets.get(id);
-    if (!verdict) continue;
-    const { entity, version } = verdict.row;
-    const versionBefore = Number(version);
-    recorder.changed({ entity, id, versionBefore, versionAfter: versionBefore + 1, before: verdict.current, after });
+    const row = back.get(id);
+    if (!row) continue;
+    const versionBefore = Number(row.version);
+    const { entity, current: before } = row;
+    recorder.changed({ entity, id, versionBefore, versionAfter: versionBefore + 1, before, after });
   }
   const [latest] = taken
     .filter((id) => operations.includes(id))

@@ -9,11 +9,15 @@ import { messages } from "../messages.ts";
 import type { AssistantName } from "../schema.ts";
 
 const shown = 8;
+/** They change rarely, and acts on them refresh everything. */
+const pollMs = 15_000;
 
 /** The connected assistants in the sidebar, each with its mark, and the way to all of them. */
 export function AssistantNav({ initial }: Readonly<{ initial: { items: AssistantName[] } }>) {
   const trpc = useTRPC();
-  const { data = initial } = useQuery(trpc.assistants.names.queryOptions({}, { initialData: initial }));
+  const { data = initial } = useQuery(
+    trpc.assistants.names.queryOptions({}, { initialData: initial, refetchInterval: pollMs }),
+  );
   const live = data.items.filter(({ isEnded }) => !isEnded);
   return (
     <>
