@@ -144,8 +144,10 @@ function configuration(keys: Awaited<ReturnType<typeof signingKeys>>): Configura
       clientIdMetadataDocument: {
         enabled: true,
         ack: "draft-02",
-        allowFetch: async (ctx: KoaContextWithOIDC, clientId: string) => {
-          await limited("clientDocument", ctx.ip, ctx);
+        // Without a context it is the consent page that looks the client up, for a request that was let in before, maybe by
+        // another process.
+        allowFetch: async (ctx: KoaContextWithOIDC | undefined, clientId: string) => {
+          if (ctx) await limited("clientDocument", ctx.ip, ctx);
           return clientId.length <= 255;
         },
       },
