@@ -74,6 +74,8 @@ describe("preview: true", () => {
     const planned = (await tool(who, "create_task", { ...args, preview: true })).answer;
     const done = (await tool(who, "create_task", args)).answer;
     expect(done).toMatchObject({ title: planned.title, priority: planned.priority, replayed: false });
+    const again = (await tool(who, "create_task", { ...args, preview: true })).answer;
+    expect(again).toMatchObject({ preview: true, replayed: false, operationId: null });
     expect((await rowsOf(who.person.id)).tasks.count).toBe(1);
   });
 });
@@ -146,7 +148,8 @@ describe("a confirmation (security MC-06)", () => {
     const { who, id, confirmation } = await asked();
     const flipped = (confirmation.startsWith("A") ? "B" : "A") + confirmation.slice(1);
     for (const token of [flipped, "", " ", confirmation.slice(1), `${confirmation}x`, confirmation.toUpperCase()])
-      await refused(await tool(who, "delete_task", { id, confirmation: token }), id);
+      for (const key of [{}, { operationKey: newId() }])
+        await refused(await tool(who, "delete_task", { id, confirmation: token, ...key }), id);
   });
 
   test("for other arguments is refused", async () => {

@@ -67,6 +67,15 @@ describe("what an assistant reads is noted for the person", () => {
     for (const { task_ids: ids } of rows) expect([ids.length <= 100, new Set(ids).size]).toEqual([true, ids.length]);
   });
 
+  test("a task that is read again is named once and counted again", async () => {
+    const who = await connected();
+    await makeTasks(who.person, 3);
+    for (let n = 0; n < 3; n++) await tool(who, "list_tasks");
+    const rows = await receiptsOf(who);
+    expect(rows.reduce((sum, { tasks }) => sum + tasks, 0)).toBe(9);
+    for (const { task_ids: ids } of rows) expect(ids).toHaveLength(3);
+  });
+
   test("over REST as well: it is the same token", async () => {
     const who = await connected();
     await makeTasks(who.person, 3);
