@@ -6,7 +6,7 @@ export default defineConfig({
   ...base,
   test: {
     ...base.test,
-    include: ["src/**/cluster.test.ts", "bench/**/*.test.mjs"],
+    include: ["src/**/{cluster,*.cluster}.test.ts", "bench/**/*.test.mjs"],
     exclude: [],
     maxWorkers: 1,
     // Real hashing and two servers on a machine that may be busy with other things.

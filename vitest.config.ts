@@ -6,7 +6,7 @@ export default defineConfig({
   test: {
     include: ["src/**/*.test.ts", "scripts/**/*.test.mjs"],
     // They ask the built server: vitest.cluster.config.ts runs them after the build.
-    exclude: ["src/**/cluster.test.ts"],
+    exclude: ["src/**/{cluster,*.cluster}.test.ts"],
     globalSetup: "src/testing/global-setup.ts",
     setupFiles: "src/testing/setup.ts",
     // It imports `next/headers` without its extension, which only a bundler finds; and a test stands in for that module.

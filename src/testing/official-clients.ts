@@ -25,9 +25,13 @@ export class Wallet {
   #found: OAuthDiscoveryState | undefined;
   #addresses: URL[] = [];
 
-  constructor(name: string, redirectUrl: string) {
+  /** Where its document lies, for one that does not register (CIMD). */
+  readonly clientMetadataUrl?: string;
+
+  constructor(name: string, redirectUrl: string, clientMetadataUrl?: string) {
     this.#name = name;
     this.redirectUrl = redirectUrl;
+    if (clientMetadataUrl) this.clientMetadataUrl = clientMetadataUrl;
   }
 
   get clientMetadata() {
