@@ -36,11 +36,11 @@ export function ConnectAddress({ address }: Readonly<{ address: string }>) {
         {words.steps.map(([name, step, guide]) => (
           <div
             key={name}
-            className="grid grid-cols-[84px_minmax(0,1fr)] gap-x-4 border-t border-border py-2.5 first:border-t-0"
+            className="grid grid-cols-[84px_minmax(0,1fr)] gap-x-4 max-md:grid-cols-1 border-t border-border py-2.5 first:border-t-0"
           >
             <dt className="font-strong">{name}</dt>
             <dd className="text-muted-foreground">
-              {step} <span className="whitespace-nowrap text-faint">{words.more(guide)}</span>
+              {step} <span className="text-faint">{words.more(guide)}</span>
             </dd>
           </div>
         ))}
