@@ -96,7 +96,7 @@ export function ConsentChoices({ offer, start, person, tasks, replaceable, ends,
           {lifetimes.map((lifetime) => (
             <label
               key={lifetime}
-              className="relative flex h-8 cursor-pointer items-center justify-center rounded-[7px] px-3.25 text-center font-medium text-muted-foreground has-checked:bg-card has-checked:font-semibold has-checked:text-foreground has-checked:shadow-[var(--shadow-2),0_0_0_1px_var(--border-strong)] has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-ring touch:h-11 max-md:px-1.5"
+              className="relative flex h-8 cursor-pointer items-center justify-center rounded-[7px] px-3.25 text-center font-medium text-muted-foreground has-checked:bg-card has-checked:font-semibold has-checked:text-foreground has-checked:shadow-[var(--shadow-2),0_0_0_1px_var(--border-strong)] has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-ring forced-colors:has-checked:border forced-colors:has-checked:border-[Highlight] touch:h-11 max-md:px-1.5"
             >
               <input
                 type="radio"

@@ -62,13 +62,16 @@ export const destinationText = (to: Destination): string => {
   return to.kind === "loopback" ? `an app on this computer, port ${to.port}` : `an app on this device`;
 };
 
+/** A name from outside within our words: its direction stays its own, and so do the signs around it. */
+const apart = (name: string) => `\u2068${name}\u2069`;
+
 type Words = Readonly<{ title: string; text: string }>;
 
 export const warningText = (warning: Warning, { name, to }: Pick<ConsentFacts, "name" | "to">): Words => {
   switch (warning.kind) {
     case "brand":
       return {
-        title: `It calls itself “${name}”.`,
+        title: `It calls itself “${apart(name)}”.`,
         text: `Nothing here proves that it belongs to ${warning.brand}: ${to.kind === "site" ? "its addresses are not theirs" : "an app on your device may call itself anything"}.`,
       };
     case "elsewhere":
@@ -98,7 +101,7 @@ export const warningText = (warning: Warning, { name, to }: Pick<ConsentFacts, "
     case "first":
       return {
         title: "First time here.",
-        text: `${name} has not connected to your account before. If you did not start this, cancel.`,
+        text: `${apart(name)} has not connected to your account before. If you did not start this, cancel.`,
       };
   }
 };
