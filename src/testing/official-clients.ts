@@ -93,7 +93,7 @@ export class Wallet {
   }
 }
 
-export type Answer = { isError: boolean; said: string; content: Record<string, unknown> };
+type Answer = { isError: boolean; said: string; content: Record<string, unknown> };
 
 /** One connection of an official client, whichever generation. */
 export type Session = {

@@ -18,7 +18,7 @@ import { signedIn } from "#testing/browser.ts";
 import { type Cluster, startCluster } from "#testing/cluster.ts";
 import { makePerson } from "#testing/factories.ts";
 import { type HttpsHost, startHttpsHost } from "#testing/https-host.ts";
-import { newerClient, Wallet } from "#testing/official-clients.ts";
+import { isUnauthorized, newerClient, olderClient, Wallet } from "#testing/official-clients.ts";
 import { Visitor } from "#testing/visitor.ts";
 
 // The shapes in which the assistants that people use ask to be connected, against two built servers (oauth-mcp.md §2). Their own
@@ -340,12 +340,13 @@ describe("those that register themselves", () => {
   });
 });
 
-describe("the official client over two servers, with nothing but the address", () => {
-  async function work(wallet: Wallet): Promise<void> {
-    const session = newerClient(`${cluster.url}/mcp`, wallet);
+describe("the official clients over two servers, told nothing but the address: let in, at work, undone, narrowed, disconnected", () => {
+  async function work(wallet: Wallet, generation = newerClient): Promise<void> {
+    const session = generation(`${cluster.url}/mcp`, wallet);
     const person = await makePerson();
+    const { cookie } = await signedIn(person);
     expect(await session.connect()).toBe(false);
-    const visitor = new Visitor(cluster.url, (await signedIn(person)).cookie);
+    const visitor = new Visitor(cluster.url, cookie);
     const address = wallet.takeAddress();
     const { outside } = await answer(visitor, await visitor.open(`${address.pathname}${address.search}`));
     await session.finish(Object.fromEntries(outside?.searchParams ?? []));
@@ -361,16 +362,29 @@ describe("the official client over two servers, with nothing but the address", (
     expect((await session.call("complete_task", { id, reason: "It was easy." })).content.status).toBe("completed");
     expect((await session.call("reopen_task", { id })).content.status).toBe("pending");
     expect((await session.call("get_next_task")).said).toContain("Over two servers");
-    const undone = await session.call("undo", { id: String(created.content.operationId) });
-    expect(undone.said).toBeTruthy();
-    await session.close();
     const grant = await prisma().grant.findFirstOrThrow({ where: { userId: person.id } });
-    expect(await prisma().operation.count({ where: { grantId: grant.id } })).toBeGreaterThanOrEqual(3);
+    expect(await prisma().operation.count({ where: { grantId: grant.id } })).toBe(3);
+    const decide = async (verb: string, input: Record<string, unknown> = {}) => {
+      const response = await fetch(`${cluster.url}/api/trpc/assistants.${verb}`, {
+        method: "POST",
+        headers: { cookie, origin: cluster.url, "content-type": "application/json" },
+        body: JSON.stringify({ id: grant.id, ...input }),
+      });
+      expect([verb, response.status]).toEqual([verb, 200]);
+    };
+    await decide("undo", { since: "today" });
+    expect((await session.call("search", { query: "servers" })).content.results).toEqual([]);
+    await decide("narrow", { "tasks:read": true });
+    expect(await session.tools()).not.toContain("create_task");
+    await decide("disconnect");
+    expect(isUnauthorized(await session.call("list_tasks").catch((error: unknown) => error))).toBe(true);
+    await session.close();
   }
 
-  test("registering itself", async () => {
-    await work(new Wallet("Aide", "http://127.0.0.1:4200/callback"));
-  });
+  test("registering itself", () => work(new Wallet("Aide", "http://127.0.0.1:4200/callback")));
+
+  test("the one of the older protocol as well", () =>
+    work(new Wallet("Aide", "http://127.0.0.1:4202/callback"), olderClient));
 
   test("by a document of its own, without registering", async () => {
     const clientId = `${site.origin}/aide.json`;
