@@ -58,7 +58,9 @@ export const notFound = (): AppError => new AppError("RESOURCE_NOT_FOUND", "Ther
 export const insufficientScope = (missing: Scope, held: Iterable<Scope>): AppError =>
   new AppError("FORBIDDEN", `This needs the permission ${missing}.`, {
     details: [{ field: "", message: `insufficient_scope: ${missing}` }],
-    ...(isTokenScope(missing) ? { wants: tokenScopes.filter((scope) => scope === missing || new Set(held).has(scope)) } : {}),
+    ...(isTokenScope(missing)
+      ? { wants: tokenScopes.filter((scope) => scope === missing || new Set(held).has(scope)) }
+      : {}),
   });
 
 /** One field is wrong. */

@@ -47,13 +47,16 @@ type Entry = Readonly<{
   tool: Tool;
 }>;
 
-// A format says the same as its pattern, in one word instead of three lines; a model reads this list again and again.
+// A model reads this list again and again: a format says the same as its pattern in one word instead of three lines, and that
+// whole numbers end where they stop being exact goes without saying.
 const schemaOf = (schema: z.ZodType, io: "input" | "output"): JsonSchema => {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, {
     io,
     unrepresentable: "any",
     override: ({ jsonSchema }) => {
       if (jsonSchema.format) delete jsonSchema.pattern;
+      if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
     },
   });
   return { type: "object", ...rest } as JsonSchema;
