@@ -143,6 +143,10 @@ const elicitation = asksOnce(
 
 /** Name → what calling it does. */
 const calls = {
+  // Tools that another server might make tasks of (the extension); here they answer at once, as without it they must.
+  greet: (_, { name }) => said(text(`Hello, ${name}!`)),
+  confirm_delete: (_, { filename }) => said(text(`There was no ${filename}.`)),
+  slow_compute: (_, { seconds }) => said(text(`Computed as if for ${seconds} seconds.`)),
   test_simple_text: () => said(text("This is a simple text response for testing.")),
   test_image_content: () => said(image),
   test_audio_content: () => said({ type: "audio", data: wav, mimeType: "audio/wav" }),
@@ -269,6 +273,6 @@ export const fixtures = {
     description: `For the suite: ${name}`,
     inputSchema: name === "json_schema_2020_12_tool" ? kinds2020 : nothing,
   })),
-  call: async (name, _args, ctx) => calls[name](ctx),
+  call: async (name, args, ctx) => calls[name](ctx, args),
   install,
 };
