@@ -50,6 +50,18 @@ test("what an assistant does shows up in the open page with its reason, and is u
   expect(await query("SELECT 1 FROM tasks WHERE user_id = $1 AND deleted_at IS NULL", [person.id])).toEqual([]);
 });
 
+test("the bell tells of an assistant's first change and leads to it", async ({ page, person, request }) => {
+  const connection = await connect(person, { name: "Claude" });
+  await new Caller(request, connection).add("Its first");
+  await open(page, "/notifications");
+  const first = receipt(page, "First change by an assistant");
+  await expect(first).toContainText("Unread");
+  await expect(receipt(page, "Claude added “Its first”.")).toBeVisible();
+  await first.getByRole("link").click();
+  await expect(page).toHaveURL(new RegExp(`/assistants/${connection.id}$`));
+  await expect(heading(page, "Claude")).toBeVisible();
+});
+
 test("everything one assistant did is taken back but what the person changed later, and that undo can be undone", async ({
   page,
   person,
