@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { prisma } from "#core/db.ts";
 import { limits } from "#core/limits.ts";
-import { attempt, tooMany } from "#core/ratelimit.ts";
+import { assertLeft, attempt, tooMany } from "#core/ratelimit.ts";
 
 const outcome = (work: Promise<unknown>) =>
   work.then(
@@ -65,4 +65,18 @@ test("a refusal says how long to wait, at most the window", async () => {
     "1 minute.",
     "2 minutes.",
   ]);
+});
+
+test("looking counts nothing, and refuses once nothing is left", async () => {
+  for (let n = 0; n < 5; n++) await assertLeft("signUp", "look");
+  expect(await rowOf("signUp:look")).toBeNull();
+  for (let n = 0; n < 3; n++) {
+    expect(await outcome(assertLeft("signUp", "look"))).toBe("in");
+    await attempt("signUp", "look");
+  }
+  expect(await outcome(assertLeft("signUp", "look"))).toBe("RATE_LIMIT_EXCEEDED");
+  expect((await rowOf("signUp:look"))?.cur).toBe(3);
+  // Two windows later all of it is forgotten.
+  await prisma().$executeRaw`UPDATE rate_limits SET win = win - 2 WHERE key = 'signUp:look'`;
+  expect(await outcome(assertLeft("signUp", "look"))).toBe("in");
 });

@@ -7,6 +7,15 @@ import { limits, type SecretLimit, slidingWindow } from "./limits.ts";
 type Options = ConstructorParameters<typeof Ratelimit>[0];
 
 const count = sql(slidingWindow("$1::text", "$2::int", "$3::numeric", "$4::int"));
+// What is left of the sliding window, without counting anything.
+const left = sql(`
+SELECT greatest(0, $2::int - CASE WHEN r.win >= t.win THEN r.cur ELSE 0 END
+    - floor(CASE WHEN r.win >= t.win THEN r.prev WHEN r.win = t.win - 1 THEN r.cur ELSE 0 END * t.weight))::int AS remaining,
+  ((t.win + 1) * $3::numeric)::float8 AS reset_ms
+FROM rate_limits r CROSS JOIN (
+  SELECT floor(ms / $3::numeric) AS win, 1 - mod(ms, $3::numeric) / $3::numeric AS weight
+  FROM (SELECT (extract(epoch FROM clock_timestamp()) * 1000)::numeric AS ms) clock) t
+WHERE r.key = $1::text`);
 const clear = sql("DELETE FROM rate_limits WHERE key = $1::text");
 // Given back to the window it was taken from, which may meanwhile be the one before.
 const giveBack = sql(`
@@ -29,7 +38,10 @@ const onPostgres =
       const { ok, remaining, reset_ms } = row ?? { ok: false, remaining: 0, reset_ms: Date.now() + windowMs };
       return { success: ok, limit: tokens, remaining, reset: reset_ms, pending: Promise.resolve() };
     },
-    getRemaining: never,
+    async getRemaining(_context, key) {
+      const [row] = await pooled().query<Omit<Row, "ok">>(left, [key, tokens, windowMs]);
+      return { remaining: row?.remaining ?? tokens, reset: row?.reset_ms ?? Date.now() + windowMs, limit: tokens };
+    },
     async resetTokens(_context, key) {
       await pooled().query(clear, [key]);
     },
@@ -75,16 +87,28 @@ export type Attempt = Readonly<{
 export async function attempt(name: SecretLimit, key: string): Promise<Attempt> {
   const used = limiter(name);
   const { success, reset } = await used.limit(key);
-  if (!success) {
-    const retryAfterSeconds = Math.max(1, Math.ceil((reset - Date.now()) / 1000));
-    throw new AppError("RATE_LIMIT_EXCEEDED", tooMany(retryAfterSeconds), { retryAfterSeconds });
-  }
+  if (!success) throw exceeded(reset);
   const windowMs = limits[name].windowSeconds * 1000;
   const window = Math.round(reset / windowMs) - 1;
   return {
     refund: async () => void (await pooled().query(giveBack, [`${name}:${key}`, window])),
     clear: () => used.resetUsedTokens(key),
   };
+}
+
+/**
+ * Is anything left, without counting? For addresses that many share: what is right must not use up what is for mistakes, not even
+ * for the moment it takes, so mistakes are counted once they were made.
+ * @throws AppError RATE_LIMIT_EXCEEDED with the seconds until the next try
+ */
+export async function assertLeft(name: SecretLimit, key: string): Promise<void> {
+  const { remaining, reset } = await limiter(name).getRemaining(key);
+  if (remaining <= 0) throw exceeded(reset);
+}
+
+function exceeded(reset: number): AppError {
+  const retryAfterSeconds = Math.max(1, Math.ceil((reset - Date.now()) / 1000));
+  return new AppError("RATE_LIMIT_EXCEEDED", tooMany(retryAfterSeconds), { retryAfterSeconds });
 }
 
 /** "Too many attempts. Try again in 12 minutes." */

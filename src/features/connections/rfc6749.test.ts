@@ -287,12 +287,13 @@ describe("refusals of the token endpoint (§5.2, requirements M-40)", () => {
     const address = newAddress();
     const headers = { "X-Forwarded-For": address };
     const { tokens } = await connect({ browser, client });
-    let token = tokens.refresh_token;
-    for (let n = 0; n < 5; n++) token = (await tokensOf(await refresh(client, token, {}, headers))).refresh_token;
-    // What succeeded is given back after the answer.
-    const counted = () =>
-      run<{ cur: number }>("SELECT cur FROM rate_limits WHERE key = $1", [`tokenRefusals:${address}`]);
-    await expect.poll(counted).toEqual([{ cur: 0 }]);
+    const token = tokens.refresh_token;
+    // A hosted assistant's people share its address: many at once who are right do not get into each other's way.
+    const others: Awaited<ReturnType<typeof connect>>[] = [];
+    for (let n = 0; n < 30; n++) others.push(await connect({ browser, client }));
+    const renewals = await Promise.all(others.map((other) => refresh(client, other.tokens.refresh_token, {}, headers)));
+    expect(renewals.map(({ status }) => status)).toEqual(renewals.map(() => 200));
+    expect(await run("SELECT cur FROM rate_limits WHERE key = $1", [`tokenRefusals:${address}`])).toEqual([]);
     let refused = 0;
     while (refused < 30 && (await refresh(client, "x", {}, headers)).status === 400) refused++;
     // A minute that begins meanwhile gives back a little.

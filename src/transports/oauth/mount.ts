@@ -5,7 +5,7 @@ import { pooled } from "#core/db.ts";
 import { env } from "#core/env.ts";
 import { AppError, errorTable, toAppError } from "#core/errors.ts";
 import { finishEvent, type RequestEvent, startEvent } from "#core/log.ts";
-import { attempt } from "#core/ratelimit.ts";
+import { assertLeft, attempt } from "#core/ratelimit.ts";
 import { redactUrl } from "#core/redact.ts";
 import { readBody, requestIdOf } from "#core/request.ts";
 import { troubleOf, wantsPage } from "#features/connections/answers.ts";
@@ -134,14 +134,16 @@ async function answer(asked: IncomingMessage, response: ServerResponse, event: R
   if (Number(headers.get("content-length") ?? 0) > known.maxBytes)
     throw new AppError("PAYLOAD_TOO_LARGE", "The body is too large.");
   if (path === "/oauth/register") await attempt("registration", addressKey(address));
-  const refusals = path === "/oauth/token" ? await attempt("tokenRefusals", addressKey(address)) : null;
+  const checksSecret = path === "/oauth/token" || path === "/oauth/revoke" || path === "/oauth/introspect";
+  if (checksSecret) await assertLeft("tokenRefusals", addressKey(address));
   const request = known.method === "POST" ? await whole(asked, headers, known) : asked;
   settle(request, path, address);
   if (path.startsWith("/.well-known/")) response.setHeader("Cache-Control", "public, max-age=60");
   if (path.startsWith("/oauth/authorize")) await identify(request, response, event);
   await (await authorizationServer()).callback()(request, response);
-  // Counted before, so that guesses in parallel all count; what succeeded was no guess.
-  if (response.statusCode < 400) await refusals?.refund();
+  // Everybody whose assistant is hosted comes from the same few addresses: only what was refused counts.
+  if (checksSecret && response.statusCode >= 400)
+    await attempt("tokenRefusals", addressKey(address)).catch(() => undefined);
   const trouble = troubleOf(request);
   if (!trouble) return;
   event.code = trouble.error;
