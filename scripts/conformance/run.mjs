@@ -116,12 +116,14 @@ async function run() {
   const { values } = parseArgs({
     options: { only: { type: "string" }, keep: { type: "boolean" }, json: { type: "string" } },
   });
+  const wanted = Object.entries(SETS).filter(([name]) => name.includes(values.only ?? ""));
+  if (wanted.length === 0)
+    throw new Failure(`No set is called ${values.only}`, `There are: ${Object.keys(SETS).join("; ")}`);
   const dir = fs.mkdtempSync(path.join(os.tmpdir(), "mindflow-conformance-"));
   beforeExit(() => (values.keep ? say(`Kept in ${dir}`) : fs.rmSync(dir, { recursive: true, force: true })));
   const place = await prepare(dir);
   const results = new Map();
-  for (const [n, [name, set]] of Object.entries(SETS).entries()) {
-    if (values.only && !name.includes(values.only)) continue;
+  for (const [n, [name, set]] of wanted.entries()) {
     const own = path.join(dir, String(n));
     const { scenarios, output } = await step(`Asking: ${name}`, `Asked: ${name}`, () => set({ ...place, dir: own }));
     fs.writeFileSync(path.join(dir, `${n}.log`), output);
