@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { newId } from "#core/id.ts";
 import { makePerson } from "#testing/factories.ts";
 import {
   browserOf,
@@ -15,6 +16,7 @@ import {
   tokensOf,
 } from "#testing/oauth.ts";
 import { run } from "#testing/rows.ts";
+import { adapter } from "./adapter.ts";
 
 const [browser, client] = [await newBrowser(), await register()];
 
@@ -59,6 +61,18 @@ describe("a code (§2.1.1, §4.5)", () => {
     // Whoever has a copy has tried: nothing of it lives on.
     for (const answer of answers.filter(({ status }) => status === 200))
       expect(await callWith((await tokensOf(answer)).access_token)).toBe(401);
+  });
+
+  test("is used up in one statement, whoever looked at it before", async () => {
+    const records = adapter("AuthorizationCode");
+    const ids = Array.from({ length: 5 }, () => newId());
+    for (const id of ids) await records.upsert(id, { clientId: client.client_id, kind: "AuthorizationCode" }, 60);
+    for (const id of ids) {
+      const seen = await Promise.all(Array.from({ length: 20 }, () => records.find(id)));
+      expect(seen.filter((one) => one?.consumed)).toEqual([]);
+      const settled = await Promise.allSettled(seen.map(() => records.consume(id)));
+      expect(settled.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    }
   });
 
   test("runs out after a minute (security OA-07)", async () => {
