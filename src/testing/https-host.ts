@@ -17,6 +17,8 @@ export type HttpsHost = Readonly<{
   documents: Map<string, unknown>;
   /** Every path that was asked for. */
   asked: string[];
+  /** From now on it hangs up, or answers again. */
+  setAway(isAway: boolean): void;
   stop(): Promise<void>;
 }>;
 
@@ -28,7 +30,9 @@ export async function startHttpsHost(): Promise<HttpsHost> {
   await writeFile(certificate, cert);
   const documents = new Map<string, unknown>();
   const asked: string[] = [];
+  let isAway = false;
   const server = createServer({ key, cert }, (request, response) => {
+    if (isAway) return void request.socket.destroy();
     const document = documents.get(request.url ?? "");
     asked.push(request.url ?? "");
     response.writeHead(document ? 200 : 404, { "Content-Type": "application/json" });
@@ -42,6 +46,9 @@ export async function startHttpsHost(): Promise<HttpsHost> {
     certificate,
     documents,
     asked,
+    setAway: (value) => {
+      isAway = value;
+    },
     stop: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

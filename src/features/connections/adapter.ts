@@ -1,6 +1,7 @@
 import "server-only";
 import Provider, { type Adapter, type AdapterPayload, errors } from "oidc-provider";
 import { pooled, sql } from "#core/db.ts";
+import { fetchOutside } from "#core/outbound.ts";
 import { identityScopes, tokenScopes } from "#core/scopes.ts";
 import { resource } from "./bearer.ts";
 import { recordKey } from "./data.ts";
@@ -151,3 +152,58 @@ class Grants implements Adapter {
 
 /** One adapter for each of the library's models. */
 export const adapter = (model: string): Adapter => (model === "Grant" ? new Grants() : new Records(model));
+
+/** What a client's address said is believed for so long while the address is away. */
+const keptSeconds = 24 * 3600;
+const keptBytes = 65_536;
+
+/** @throws Error beyond `keptBytes` */
+async function bodyOf(response: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += chunk.length;
+    if (size > keptBytes) throw new Error("response too large");
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+// Anything else is of no use later, and may hold what Postgres does not take.
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Fetches a client's document or keys, and keeps them for when their address is away or turns us down: an assistant must not lose
+ * its connection because its maker's site has a bad hour, nor one process what another one read (oauth-mcp.md §2.2). What is gone
+ * is gone, and an answer of another kind is the library's to judge.
+ */
+export async function fetchOrKept(input: string | URL, options?: RequestInit): Promise<Response> {
+  const url = new URL(input).href;
+  const key = ["ClientDocument", recordKey(url)];
+  const answered = await fetchOutside(url, options).then(
+    (response) => ({ response }),
+    (error: unknown) => ({ error }),
+  );
+  if ("response" in answered) {
+    const { status, headers } = answered.response;
+    if (status === 200) {
+      const body = await bodyOf(answered.response);
+      if (isJson(body))
+        await pooled().query(upsert, [...key, JSON.stringify({ body }), null, null, null, null, keptSeconds]);
+      return new Response(body, { status, headers });
+    }
+    if (status < 500 && status !== 403 && status !== 429) return answered.response;
+    await answered.response.body?.cancel();
+  }
+  const [kept] = await pooled().query<{ payload: { body: string } }>(byId, [...key, 0]);
+  if (kept) return new Response(kept.payload.body, { headers: { "Content-Type": "application/json" } });
+  if ("error" in answered) throw answered.error;
+  return answered.response;
+}

@@ -2,10 +2,9 @@ import "server-only";
 import { createHash, hkdfSync, timingSafeEqual } from "node:crypto";
 import Provider, { type Configuration, errors, interactionPolicy, type KoaContextWithOIDC } from "oidc-provider";
 import { env } from "#core/env.ts";
-import { fetchOutside } from "#core/outbound.ts";
 import { attempt } from "#core/ratelimit.ts";
 import { identityScopes, tokenScopes } from "#core/scopes.ts";
-import { adapter } from "./adapter.ts";
+import { adapter, fetchOrKept } from "./adapter.ts";
 import { answerBeyond, leavePage } from "./answers.ts";
 import { resource } from "./bearer.ts";
 import { checkClient, pinnedClients } from "./clients.ts";
@@ -164,7 +163,7 @@ function configuration(keys: Awaited<ReturnType<typeof signingKeys>>): Configura
       },
     } as Configuration["features"],
     fetchResponseBodyLimits: { "client_id metadata document": 5 * 1024, jwks_uri: 64 * 1024 },
-    fetch: (input, options) => fetchOutside(input instanceof Request ? input.url : input, options),
+    fetch: (input, options) => fetchOrKept(input instanceof Request ? input.url : input, options),
     routes: {
       authorization: "/oauth/authorize",
       token: "/oauth/token",

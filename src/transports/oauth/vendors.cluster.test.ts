@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { prisma } from "#core/db.ts";
 import { newId } from "#core/id.ts";
 import {
@@ -205,6 +205,16 @@ describe("ChatGPT: a document of its own, and a key instead of a secret", () => 
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 401, 401, 401]);
     const renewal = await redeemBy(a, codes[0]?.asked as Asking, codes[0]?.code ?? "", proof);
     expect([renewal.status, renewal.body.error]).toEqual([401, "invalid_client"]);
+  });
+
+  test("while its site is away it goes on renewing, on either server; a site that was never there is no client", async () => {
+    const asked = request(clientId, redirectUri, { scope });
+    const renewal = await expectGood(await redeemBy(a, asked, (await codeFor(asked)).code, await sign(cluster.url)));
+    const fields = { grant_type: "refresh_token", client_id: clientId, refresh_token: renewal };
+    site.setAway(true);
+    onTestFinished(() => site.setAway(false));
+    for (const base of [a, b]) await expectGood(await token(base, { ...fields, ...(await sign(cluster.url)) }));
+    await expectRefused(request(`${site.origin}/never.json`, redirectUri), "invalid_client");
   });
 
   test("an address that is not in its document is refused here", async () => {
