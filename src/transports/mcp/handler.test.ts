@@ -211,6 +211,20 @@ describe("what is no request (security MC-04, requirements +08)", () => {
     expect(await rowsOf(person.id)).toEqual(before);
   });
 
+  test.each([
+    ["initialize", {}],
+    ["initialize", { protocolVersion: 5 }],
+    ["tools/list", { cursor: 5 }],
+    ["tools/call", { arguments: {} }],
+    ["tools/call", { name: "list_tasks", arguments: [] }],
+  ])("%s with parameters %j is no failure of ours", async (method, params) => {
+    const who = await connected();
+    for (const attempt of method === "initialize" ? [ask] : [ask, askModern]) {
+      const { status, error } = await attempt(who, method, params);
+      expect([status < 500, error?.code, (error?.message ?? "").length < 2000]).toEqual([true, -32602, true]);
+    }
+  });
+
   test("an unknown method is said to be so, a notification is taken, a posted answer changes nothing", async () => {
     const who = await connected();
     expect((await ask(who, "resources/list")).error?.code).toBe(-32601);

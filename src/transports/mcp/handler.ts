@@ -144,6 +144,18 @@ async function serveModern(request: Request, { body }: Asked, served: Served): P
   return response;
 }
 
+/**
+ * Parameters that are not what the protocol wants are to the library a failure of its own, told with all it found out; they are
+ * neither. Inside a text of the answer the same characters stand escaped.
+ */
+async function mended(response: Response, id: Id): Promise<Response> {
+  if (!response.headers.get("content-type")?.includes("json")) return response;
+  const text = await response.text();
+  if (text.includes('"error":{"code":-32603,"message":"['))
+    return rpcError(200, -32602, "The parameters are not what this method takes.", id);
+  return new Response(text, { status: response.status, headers: response.headers });
+}
+
 const standardNames = {
   protocolVersionHeader: "mcp-protocol-version",
   mcpMethodHeader: "mcp-method",
@@ -171,7 +183,10 @@ async function serve(request: Request, event: RequestEvent, note: (id: Id) => vo
   if (Array.isArray(asked.body)) return rpcError(400, -32600, "Batches are not supported.", null);
   const standard = standardHeaders(request.headers);
   const { kind } = classifyInboundRequest({ httpMethod: "POST", body: asked.body, ...standard });
-  const response = await (kind === "legacy" ? serveLegacy : serveModern)(request, asked, served);
+  const response = await mended(
+    await (kind === "legacy" ? serveLegacy : serveModern)(request, asked, served),
+    asked.id,
+  );
   // Newer clients ask the person for a permission when HTTP itself says that it is missing; older ones read it in the answer.
   const isNew = kind !== "legacy" || Boolean(standard.mcpMethodHeader ?? standard.mcpNameHeader);
   if (isNew && event.failure?.wants) throw event.failure;
