@@ -117,7 +117,7 @@ export const messages = {
     changesOnly: "Changes only",
   },
   undoToday: {
-    lead: (name: string, changed: number) => `${name} changed ${changed} ${changed === 1 ? "thing" : "things"} today.`,
+    lead: (name: string, changed: number) => `${name} changed ${changed} ${changed === 1 ? "task" : "tasks"} today.`,
     stays: (count: number) =>
       `${count} ${count === 1 ? "stays" : "stay"} as ${count === 1 ? "it is" : "they are"}, changed later.`,
     button: (count: number) => `Undo ${count} ${count === 1 ? "change" : "changes"}`,

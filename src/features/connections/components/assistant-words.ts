@@ -12,7 +12,7 @@ export function originOf({ host, redirectUri }: Facts): string {
   if (!URL.canParse(redirectUri)) return messages.from.unknown;
   const { protocol, hostname, host: site } = new URL(redirectUri);
   if (protocol !== "http:" && protocol !== "https:") return messages.from.program(protocol.slice(0, -1));
-  const isHere = hostname === "localhost" || hostname === "[::1]" || hostname.startsWith("127.");
+  const isHere = hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
   return isHere ? messages.from.thisComputer : site;
 }
 
