@@ -1,24 +1,12 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { z } from "zod";
 import { tokenScopes } from "#core/scopes.ts";
 import { actorOf } from "#testing/factories.ts";
+import { readGoldenPrompts, scoreChoices } from "#testing/golden.ts";
 import { listTools } from "./tools.ts";
 
 // What people say, and which tool it should lead to (requirements M-70). A model is judged by them; here, that they are complete.
 
-const prompt = z.string().min(5).max(200);
-const sets = z
-  .record(
-    z.string(),
-    z.strictObject({
-      direct: z.array(prompt).min(3),
-      indirect: z.array(prompt).min(3),
-      /** Says something else; `use` is the tool that it is for, null where it is for none of ours. */
-      negative: z.array(z.strictObject({ prompt, use: z.string().nullable() })).min(3),
-    }),
-  )
-  .parse(JSON.parse(readFileSync(new URL("../../../docs/assistants/golden-prompts.json", import.meta.url), "utf8")));
+const sets = readGoldenPrompts();
 const tools = listTools(actorOf({ id: "x", email: "x", name: "x" }, { scopes: tokenScopes })).map(({ name }) => name);
 
 describe("the golden prompts", () => {
@@ -41,5 +29,20 @@ describe("the golden prompts", () => {
       if (use !== null) expect(tools).toContain(use);
     }
     expect(negative.some(({ use }) => use === null) && negative.some(({ use }) => use !== null)).toBe(true);
+  });
+
+  test("tell a model that picks what is meant from one that picks the same tool whatever is said", async () => {
+    const meant = new Map(
+      Object.entries(sets).flatMap(([tool, { direct, indirect, negative }]): [string, string | null][] => [
+        ...[...direct, ...indirect].map((prompt): [string, string] => [prompt, tool]),
+        ...negative.map(({ prompt, use }): [string, string | null] => [prompt, use]),
+      ]),
+    );
+    for (const { precision, recall } of await scoreChoices(sets, async (prompt) => meant.get(prompt) ?? null))
+      expect([precision, recall]).toEqual([1, 1]);
+    const stubborn = await scoreChoices(sets, async () => "search");
+    expect(stubborn.find(({ tool }) => tool === "search")).toMatchObject({ recall: 1 });
+    expect(stubborn.find(({ tool }) => tool === "search")?.precision).toBeLessThan(0.2);
+    expect(stubborn.find(({ tool }) => tool === "undo")).toEqual({ tool: "undo", precision: 1, recall: 0 });
   });
 });
