@@ -41,10 +41,12 @@ test.each(["oauth_records", "grants", "signing_keys", "users", "rate_limits"])(
       Promise.all([
         refresh(client, tokens.refresh_token),
         exchange(code),
-        browser.get(authorizePath(requestOf(client, newPkce()))),
+        browser.get(authorizePath(requestOf(client, newPkce())), { Accept: "text/html" }),
         postJson("/oauth/register", { redirect_uris: client.redirect_uris }),
       ]),
     );
+    const { 2: page } = answers;
+    if (page && page.status >= 400) expect(await page.text()).toContain("The database does not answer.");
     for (const answer of answers.filter(({ status }) => status >= 400)) {
       expect([table, answer.status]).toEqual([table, 503]);
       expect(Number(answer.headers.get("retry-after"))).toBeGreaterThan(0);

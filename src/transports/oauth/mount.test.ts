@@ -208,6 +208,20 @@ describe("an error that a person sees", () => {
     expect(answer.headers.get("x-request-id")).toBe("a-request-of-mine");
   });
 
+  test("is one also where they ask too often, and a program is told in its own words", async () => {
+    const own = await newBrowser();
+    const spent = `default:${own.person.id}`;
+    await own.get(authorizePath(requestOf(client, newPkce())));
+    const touched = await run("UPDATE rate_limits SET cur = 10000000 WHERE key = $1 RETURNING key", [spent]);
+    expect(touched).toHaveLength(1);
+    const page = await own.get(authorizePath(requestOf(client, newPkce())), { Accept: "text/html,*/*" });
+    expect([page.status, page.headers.get("content-type")]).toEqual([429, "text/html; charset=utf-8"]);
+    expect(Number(page.headers.get("retry-after"))).toBeGreaterThan(0);
+    expect(page.headers.get("content-security-policy")).toContain("frame-ancestors 'none'");
+    const told = await own.get(authorizePath(requestOf(client, newPkce())));
+    expect([told.status, await told.json()]).toMatchObject([429, { error: "temporarily_unavailable" }]);
+  });
+
   test("with a session that ended meanwhile, they sign in again and come back", async () => {
     const own = await newBrowser();
     const { uid } = await authorize(own, requestOf(client, newPkce()));

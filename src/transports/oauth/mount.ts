@@ -101,6 +101,10 @@ function refuse(response: ServerResponse, error: AppError): void {
   response.end(JSON.stringify({ error: name, error_description: error.message }));
 }
 
+/** A browser that was sent here by an app shows what it gets. */
+const isForPerson = ({ url = "", headers }: IncomingMessage): boolean =>
+  url.startsWith("/oauth/authorize") && (headers.accept ?? "").includes("text/html");
+
 /** Who is signed in, for the request to be approved. A session of the library's that names somebody else ends here. */
 async function identify(request: IncomingMessage, response: ServerResponse, event: RequestEvent): Promise<void> {
   const db = pooled(() => event.queries++);
@@ -150,7 +154,8 @@ async function answer(asked: IncomingMessage, response: ServerResponse, event: R
   if (response.statusCode >= 500) event.failure = toAppError(trouble.cause);
   if (!wantsPage(request)) return;
   const details = [{ field: trouble.error, message: trouble.description }];
-  const page = errorPage(new AppError("VALIDATION_ERROR", messages.badRequest, { details }), event.requestId, "/");
+  const shown = event.failure ?? new AppError("VALIDATION_ERROR", messages.badRequest, { details });
+  const page = errorPage(shown, event.requestId, "/");
   await send(response, new Response(page.body, { status: response.statusCode, headers: page.headers }));
 }
 
@@ -168,6 +173,7 @@ export async function serveOAuth(request: IncomingMessage, response: ServerRespo
     event.failure = toAppError(failure);
     event.code = event.failure.code;
     if (response.headersSent) response.end();
+    else if (isForPerson(request)) await send(response, errorPage(event.failure, event.requestId, "/"));
     else refuse(response, event.failure);
   }
   event.status = response.statusCode;
