@@ -4,21 +4,27 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { killGroup, start } from "../children.mjs";
+import { isStopping } from "../lifetime.mjs";
+import { Interrupted } from "../terminal.mjs";
 
 const command = fileURLToPath(import.meta.resolve("@modelcontextprotocol/conformance/dist/index.js"));
 
-/** The checks of each scenario that was begun; one that wrote none down has crashed. */
-function results(dir, output) {
+const failure = (scenario, errorMessage) => ({ scenario, checks: [{ id: scenario, status: "FAILURE", errorMessage }] });
+
+/** The checks of each scenario that the suite announced. One that wrote none down has crashed, or was not come to. */
+export function results(dir, output) {
   const written = new Map(
     fs.readdirSync(dir).map((name) => [name.replace(/^(authorization-)?server-|-\d{4}-\d\d-\d\dT[\d-]+Z$/g, ""), name]),
   );
+  const announced = Number(/^Running .* \((\d+) scenarios\) against /m.exec(output)?.[1] ?? 0);
   const begun = [...output.matchAll(/^=== Running scenario: (\S+) ===$/gm)].map(([, scenario]) => scenario);
-  return begun.map((scenario) => {
+  const found = begun.map((scenario) => {
     const file = path.join(dir, written.get(scenario) ?? "", "checks.json");
     const checks = fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, "utf8")) : [];
-    if (checks.length > 0) return { scenario, checks };
-    return { scenario, checks: [{ id: scenario, status: "FAILURE", errorMessage: "did not come to its end" }] };
+    return checks.length > 0 ? { scenario, checks } : failure(scenario, "did not come to its end");
   });
+  if (announced > 0 && begun.length === announced) return found;
+  return [...found, failure("(the rest)", `only ${begun.length} of ${announced} scenarios were run`)];
 }
 
 /**
@@ -44,8 +50,8 @@ export async function runSuite(args, { dir, seconds, listen = () => undefined })
   if ((await Promise.race([ended, sleep(seconds * 1000, late, { ref: false })])) === late) {
     killGroup(child.pid, "SIGKILL");
     await ended;
-    const unfinished = { id: "time", status: "FAILURE", errorMessage: `the suite was not done after ${seconds} s` };
-    return { scenarios: [...results(dir, output), { scenario: "(the rest)", checks: [unfinished] }], output };
+    output += `\nended after ${seconds} s\n`;
   }
+  if (isStopping()) throw new Interrupted();
   return { scenarios: results(dir, output), output };
 }
