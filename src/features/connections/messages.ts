@@ -1,5 +1,6 @@
 import type { TokenScope } from "#core/scopes.ts";
-import type { Span, Trust } from "./schema.ts";
+import type { Span } from "./rules.ts";
+import type { Trust } from "./schema.ts";
 
 const count = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`;
 

@@ -16,3 +16,8 @@ export const lifetimeSeconds = {
   open: null,
 } as const;
 export type Lifetime = keyof typeof lifetimeSeconds;
+
+/** How far back to undo, in words that forms can send. Here and not in schema.ts: pages ask for it, and must not load zod for that. */
+export const spans = ["hour", "today", "day", "connected"] as const;
+export type Span = (typeof spans)[number];
+export const isSpan = (text: unknown): text is Span => spans.some((span) => span === text);

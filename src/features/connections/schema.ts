@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type TokenScope, tokenScopes } from "#core/scopes.ts";
 import { timelineSchema, undoManySchema, undoPreviewSchema } from "#features/journal/schema.ts";
+import { spans } from "./rules.ts";
 
 const id = z.uuid("Is not an id.");
 
@@ -64,10 +65,6 @@ export const narrowSchema = z.strictObject({
 });
 export type Narrowing = z.output<typeof narrowSchema>;
 
-/** How far back to undo, in words that forms can send. */
-export const spans = ["hour", "today", "day", "connected"] as const;
-export type Span = (typeof spans)[number];
-export const isSpan = (text: unknown): text is Span => spans.some((span) => span === text);
 export const undoSpanSchema = z.strictObject({ id, since: z.union([z.enum(spans), z.iso.datetime({ offset: true })]) });
 export const previewSchema = undoPreviewSchema;
 export const undoneSchema = undoManySchema;

@@ -8,7 +8,8 @@ import type { UndoManyOutcome, UndoPreview } from "#features/journal/schema.ts";
 import { previewUndoGrant, undoGrant } from "#features/journal/service.ts";
 import { findAssistant, ownedGrant } from "./data.ts";
 import { messages } from "./messages.ts";
-import { type AssistantState, isSpan, type Narrowing } from "./schema.ts";
+import { isSpan } from "./rules.ts";
+import type { AssistantState, Narrowing } from "./schema.ts";
 
 // What a person does to a connection of theirs. The grant's row is the truth that every call asks, so each of these bites at
 // the assistant's next call, on every process.

@@ -7,7 +7,8 @@ import { Button } from "#ui/button.tsx";
 import { Select } from "#ui/input.tsx";
 import { useHydrated } from "#ui/use-hydrated.ts";
 import { messages } from "../messages.ts";
-import { type AssistantDetail, isSpan, type Span, spans } from "../schema.ts";
+import { isSpan, type Span, spans } from "../rules.ts";
+import type { AssistantDetail } from "../schema.ts";
 import { ActForm } from "./act-form.tsx";
 import { UndoStatement } from "./undo-statement.tsx";
 

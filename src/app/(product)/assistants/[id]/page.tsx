@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { AssistantView } from "#features/connections/components/assistant-view.tsx";
-import { isSpan } from "#features/connections/schema.ts";
+import { isSpan } from "#features/connections/rules.ts";
 import { LeftNotice } from "#features/journal/components/left-notice.tsx";
 import { capabilities } from "#transports/capabilities.ts";
 import { pageNotice, read } from "#transports/page.ts";
