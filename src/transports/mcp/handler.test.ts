@@ -251,8 +251,17 @@ describe("limits and pauses", () => {
 
   test("deleting has a limit of its own: 20 an hour (security MC-12)", async () => {
     const who = await connected({ scopes: ["tasks:read", "tasks:write", "tasks:delete"] });
-    for (let n = 0; n < 20; n++) expect((await tool(who, "delete_task", { id: newId() })).status).toBe(200);
-    expect((await tool(who, "delete_task", { id: newId() })).status).toBe(429);
+    const ids: unknown[] = [];
+    for (let n = 0; n < 21; n++)
+      ids.push((await tool(who, "create_task", { title: `Task ${n}`, priority: 3 })).answer.id);
+    const outcomes: number[] = [];
+    for (const id of ids) {
+      // Asking deletes nothing, so it counts as a change.
+      const { confirmation } = (await tool(who, "delete_task", { id })).answer;
+      outcomes.push((await tool(who, "delete_task", { id, confirmation })).status);
+    }
+    expect(outcomes).toEqual([...Array.from({ length: 20 }, () => 200), 429]);
+    expect((await tool(who, "delete_task", { id: ids[20], confirmation: null })).status).toBe(429);
     expect((await tool(who, "create_task", { title: "still", priority: 3 })).isError).toBe(false);
   });
 

@@ -5,9 +5,7 @@ import {
   SUPPORTED_PROTOCOL_VERSIONS,
   WebStandardStreamableHTTPServerTransport,
 } from "@modelcontextprotocol/server";
-import { costOf } from "#core/capability.ts";
 import { AppError, type ErrorCode, errorTable, toAppError } from "#core/errors.ts";
-import type { Cost } from "#core/limits.ts";
 import type { RequestEvent } from "#core/log.ts";
 import { handleRequest, readBody } from "#core/request.ts";
 import { challengeOf } from "../challenge.ts";
@@ -16,7 +14,7 @@ import { byBearer } from "../rest/bearer.ts";
 import { preflight, withCors } from "../rest/cors.ts";
 import { assertKnownPlace } from "./guard.ts";
 import { makeServer, mayStream, type Served } from "./server.ts";
-import { toolCapability } from "./tools.ts";
+import { costOfTool } from "./tools.ts";
 
 const maxBodyBytes = 1_048_576;
 const methods = "POST, OPTIONS";
@@ -81,16 +79,11 @@ function askedOf(text: string): Asked {
   };
 }
 
-function costOfCall(tool: string): Cost {
-  const named = toolCapability(tool);
-  return named ? costOf(named.capability) : { user: "default", grant: "read" };
-}
-
 const unknown = () => new AppError("AUTH_REQUIRED", "Connect this assistant first: a token is needed.");
 
 /** Who calls. A paused assistant is told in the answer of its tool, where a person reads it. */
 async function admit(headers: Headers, asked: Asked, event: RequestEvent): Promise<Served> {
-  const cost = costOfCall(asked.tool);
+  const cost = costOfTool(asked.tool, asked.args);
   try {
     const caller = await callerOf(headers, "mcp", event, cost, byBearer);
     if (!caller.actor) throw unknown();

@@ -1,10 +1,11 @@
 import "server-only";
 import { ProtocolError, ProtocolErrorCode } from "@modelcontextprotocol/server";
 import { z } from "zod";
-import type { NamedCapability, ToolWording } from "#core/capability.ts";
+import { costOf, type NamedCapability, type ToolWording } from "#core/capability.ts";
 import type { Actor } from "#core/context.ts";
 import { AppError, toAppError } from "#core/errors.ts";
 import { type Caller, invoke, parse } from "#core/invoke.ts";
+import type { Cost } from "#core/limits.ts";
 import { line } from "#core/text.ts";
 import { visible } from "#core/visible.ts";
 import { allCapabilities } from "../capabilities.ts";
@@ -127,11 +128,23 @@ const entries = new Map<string, Entry>(
 export const listTools = (actor: Actor): Tool[] =>
   [...entries.values()].filter(({ named }) => actor.scopes.has(named.capability.scope)).map(({ tool }) => tool);
 
-/** The capability behind a tool, so that its limit can be counted before the call. */
+/** The capability behind a tool. */
 export const toolCapability = (name: string): NamedCapability | undefined => entries.get(name)?.named;
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
+
+/**
+ * Which limits a call counts against, known before anybody knows who calls. Of the two calls that deleting takes, the one that
+ * asks deletes nothing: twenty deletions an hour are twenty tasks, not ten.
+ */
+export function costOfTool(name: string, args: unknown): Cost {
+  const entry = entries.get(name);
+  if (!entry) return { user: "default", grant: "read" };
+  const cost = costOf(entry.named.capability);
+  const isAsking = isRecord(args) && (args.preview === true || args.confirmation === undefined);
+  return cost.grant === "delete" && entry.wording.asks && isAsking ? { ...cost, grant: "write" } : cost;
+}
 
 /**
  * A refusal as an answer: text that a person can act on. A missing permission tells older clients in their own way what to ask
