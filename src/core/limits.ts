@@ -13,6 +13,7 @@ export const limits = {
   refreshByGrant: { by: "secret", tokens: 20, windowSeconds: 60 },
   tokenRefusals: { by: "secret", tokens: 20, windowSeconds: 60 },
   registration: { by: "secret", tokens: 20, windowSeconds: 3600 },
+  anonymousAuthorization: { by: "secret", tokens: 300, windowSeconds: 60 },
   clientDocument: { by: "secret", tokens: 20, windowSeconds: 60 },
   signInByAddress: { by: "secret", tokens: 5, windowSeconds: 900 },
   signInByAccount: { by: "secret", tokens: 5, windowSeconds: 900 },

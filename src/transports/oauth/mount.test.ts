@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { captureLog } from "#testing/captured-log.ts";
-import { postForm, send } from "#testing/loopback.ts";
+import { newAddress, postForm, send } from "#testing/loopback.ts";
 import {
   authorize,
   authorizePath,
@@ -220,6 +220,18 @@ describe("an error that a person sees", () => {
     expect(page.headers.get("content-security-policy")).toContain("frame-ancestors 'none'");
     const told = await own.get(authorizePath(requestOf(client, newPkce())));
     expect([told.status, await told.json()]).toMatchObject([429, { error: "temporarily_unavailable" }]);
+  });
+
+  test("and where somebody who is not signed in does, counted by address (requirements +05)", async () => {
+    const headers = { "X-Forwarded-For": newAddress(), Accept: "text/html" };
+    const path = authorizePath(requestOf(client, newPkce()));
+    expect((await send(path, { headers })).status).toBe(303);
+    await run("UPDATE rate_limits SET cur = 1000000 WHERE key = $1", [
+      `anonymousAuthorization:${headers["X-Forwarded-For"]}`,
+    ]);
+    expect((await send(path, { headers })).status).toBe(429);
+    expect((await browser.get(path, headers)).status).toBe(303);
+    expect((await send(path)).status).toBe(303);
   });
 
   test("with a session that ended meanwhile, they sign in again and come back", async () => {

@@ -106,10 +106,17 @@ const isForPerson = ({ url = "", headers }: IncomingMessage): boolean =>
   url.startsWith("/oauth/authorize") && (headers.accept ?? "").includes("text/html");
 
 /** Who is signed in, for the request to be approved. A session of the library's that names somebody else ends here. */
-async function identify(request: IncomingMessage, response: ServerResponse, event: RequestEvent): Promise<void> {
+async function identify(
+  request: IncomingMessage,
+  response: ServerResponse,
+  event: RequestEvent,
+  address: string | null,
+): Promise<void> {
   const db = pooled(() => event.queries++);
   const actor = await actorFromCookies(request.headers.cookie ?? null, "default", db);
   if (actor) event.actor = actor.userId;
+  // Each request is kept for ten minutes; nobody signed in is counted by whom they are.
+  else await attempt("anonymousAuthorization", addressKey(address));
   visitedBy(request, actor?.userId ?? null);
   const provider = await authorizationServer();
   const session = await provider.Session.get(provider.createContext(request, response));
@@ -143,7 +150,7 @@ async function answer(asked: IncomingMessage, response: ServerResponse, event: R
   const request = known.method === "POST" ? await whole(asked, headers, known) : asked;
   settle(request, path, address);
   if (path.startsWith("/.well-known/")) response.setHeader("Cache-Control", "public, max-age=60");
-  if (path.startsWith("/oauth/authorize")) await identify(request, response, event);
+  if (path.startsWith("/oauth/authorize")) await identify(request, response, event, address);
   await (await authorizationServer()).callback()(request, response);
   // Everybody whose assistant is hosted comes from the same few addresses: only what was refused counts.
   if (checksSecret && response.statusCode >= 400)
