@@ -2,10 +2,10 @@ import "server-only";
 import { env, isLoopback } from "#core/env.ts";
 import { AppError } from "#core/errors.ts";
 
-/** The name that was asked for, as it came in; behind a proxy that is trusted, the one that the proxy was asked for. */
+/** The name that was asked for, as it came in; behind a proxy that is trusted, the one that the outermost proxy was asked for. */
 function hostOf(request: Request): string {
   const forwarded = env().TRUSTED_PROXY_HOPS > 0 ? request.headers.get("x-forwarded-host") : null;
-  return forwarded ?? request.headers.get("host") ?? new URL(request.url).host;
+  return forwarded?.split(",", 1)[0]?.trim() ?? request.headers.get("host") ?? new URL(request.url).host;
 }
 
 /**
