@@ -68,6 +68,8 @@ describe("headers of every page (design §13)", () => {
     "/apiary",
     "/mcpx",
     "/oauth/consent/abc",
+    "/oauth/nowhere",
+    "/.well-known/nowhere",
     "/sign-in",
     "/api",
     "/favicon.ico",

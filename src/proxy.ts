@@ -121,6 +121,9 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
 // Not on API routes, whose bodies it would cut at 10 MB and whose handlers set their own headers, and not on files. A path
 // with a dot can be a page (a tag, a 404), so files are listed, not guessed; only those there are, because the 404 in place of
 // a missing one is a page and needs its policy.
+// One literal, because Next reads it without running it.
 export const config = {
-  matcher: ["/((?!api/|mcp$|\\.well-known/|oauth/(?!consent/[^/]+$)|_next/static/|_next/image|icon\\.svg$).*)"],
+  matcher: [
+    "/((?!api/|mcp$|oauth/(?:authorize|token|register|revoke|introspect)(?:/|$)|oauth/consent/[^/]+/|\\.well-known/(?:oauth-|openid-configuration$|jwks\\.json$)|_next/static/|_next/image|icon\\.svg$).*)",
+  ],
 };
