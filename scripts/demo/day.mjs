@@ -112,7 +112,8 @@ export class Day {
   }
 
   async #read() {
-    const { items, nextCursor } = await this.#call("list_tasks", { view: "today" });
+    const { items: listed, nextCursor } = await this.#call("list_tasks", { view: "today" });
+    const items = listed.filter(({ status }) => status !== "completed");
     const count = `${items.length}${nextCursor ? " or more" : ""} ${items.length === 1 ? "task" : "tasks"}`;
     this.#tell.step(`Reads what is due today (list_tasks): ${items.length === 0 ? "nothing" : count}.`);
     for (const task of items.slice(0, 5)) this.#tell.line(`${task.title}, ${when(task, this.#zone)}`);
