@@ -8,7 +8,6 @@ const count = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : 
 export const messages = {
   title: "Assistants",
   nav: "All assistants",
-  lead: "What you have connected, what it may do, and what it did. You can pause, undo or disconnect any of them.",
   paused: "Paused",
   trust: {
     verified: "Verified by this server",

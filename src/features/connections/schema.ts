@@ -6,7 +6,7 @@ import { spans } from "./rules.ts";
 const id = z.uuid("Is not an id.");
 
 /** How sure the server is of who the client is: pinned by the admin, proved by its domain, or only said by itself. */
-export const trusts = ["verified", "domain", "self"] as const;
+const trusts = ["verified", "domain", "self"] as const;
 export type Trust = (typeof trusts)[number];
 
 /** A connection as the page's frame shows it. */

@@ -22,10 +22,20 @@ const change = (set: string) =>
     `UPDATE grants g SET ${set} FROM users u WHERE u.id = g.user_id AND ${ownedGrant} AND g.id = $3::uuid AND g.ended_at IS NULL`,
   );
 
+// Waits for the calls that are writing (`holdGrant`), and lets those behind it see what comes of it: once a person's button has
+// answered, nothing more is written that it forbids.
+const lock = sql(`SELECT g.id FROM grants g WHERE ${ownedGrant} AND g.id = $3::uuid FOR UPDATE`);
+
+/** The connection, which nobody writes by until this act is done. @throws RESOURCE_NOT_FOUND */
+async function held(ctx: MutationCtx, id: string): Promise<AssistantState> {
+  await ctx.db.query(lock, [...ownerOf(ctx.actor), id]);
+  ctx.recorder.about(id);
+  return await findAssistant(ctx, id);
+}
+
 /** @throws RESOURCE_NOT_FOUND, or CONFLICT once the connection has ended */
 async function live(ctx: MutationCtx, id: string): Promise<AssistantState> {
-  const assistant = await findAssistant(ctx, id);
-  ctx.recorder.about(id);
+  const assistant = await held(ctx, id);
   if (assistant.endedAt) throw new AppError("CONFLICT", messages.errors.ended(assistant.name));
   return assistant;
 }
@@ -75,8 +85,7 @@ DELETE FROM oauth_records r USING grants g WHERE ${ownedGrant} AND g.id = $3::uu
  * @throws RESOURCE_NOT_FOUND
  */
 export async function disconnectAssistant(ctx: MutationCtx, input: Ref): Promise<AssistantState> {
-  await findAssistant(ctx, input.id);
-  ctx.recorder.about(input.id);
+  await held(ctx, input.id);
   await ctx.db.query(end, [...ownerOf(ctx.actor), input.id, ctx.now]);
   return await findAssistant(ctx, input.id);
 }
@@ -84,7 +93,7 @@ export async function disconnectAssistant(ctx: MutationCtx, input: Ref): Promise
 const hourMs = 3_600_000;
 
 /** The instant that a span began for this person: their own day's midnight, not the server's. */
-export function sinceOf({ actor, now }: Pick<Ctx, "actor" | "now">, since: string): Date {
+function sinceOf({ actor, now }: Pick<Ctx, "actor" | "now">, since: string): Date {
   if (!isSpan(since)) return new Date(since);
   switch (since) {
     case "hour":
@@ -114,8 +123,8 @@ export async function undoAssistant(ctx: MutationCtx, input: Reach): Promise<Und
 }
 
 /**
- * Ends a connection and takes back its last 24 hours, both or neither. Ended first, so that no further call begins
- * meanwhile.
+ * Ends a connection and takes back its last 24 hours, both or neither. Ended first, which waits for the
+ * calls under way and lets no other begin.
  * @throws RESOURCE_NOT_FOUND
  */
 export async function disconnectAndUndo(

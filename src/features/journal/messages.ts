@@ -77,7 +77,6 @@ export const messages = {
     profile: "’s profile",
     to: "to",
     by: (name: string) => `by ${name}`,
-    and: (count: number) => `and ${count} more`,
   },
   tasks: (count: number) => `${count} ${count === 1 ? "task" : "tasks"}`,
   changeCount: (count: number) => `${count} ${count === 1 ? "change" : "changes"}`,

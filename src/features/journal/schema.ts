@@ -22,7 +22,6 @@ const activitySchema = z.object({
   undoneAt: z.string().nullable(),
   createdAt: z.string(),
 });
-export type Activity = z.output<typeof activitySchema>;
 
 export const listActivitySchema = z.strictObject({
   entityId: z.uuid("Is not an id.").optional().describe("Only what changed this task."),

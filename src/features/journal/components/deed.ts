@@ -98,8 +98,7 @@ export function deedOf(entry: ChangeEntry, where: Where, brief = false): Deed {
 }
 
 /** The calendar day of an entry, for this person. */
-export const dayOf = ({ createdAt }: { createdAt: string }, { zone }: Where): string =>
-  dayIn(zone, new Date(createdAt));
+const dayOf = ({ createdAt }: { createdAt: string }, { zone }: Where): string => dayIn(zone, new Date(createdAt));
 
 /** Entries by day, in the order they come. */
 export function byDay<Entry extends { createdAt: string }>(items: readonly Entry[], where: Where): [string, Entry[]][] {
