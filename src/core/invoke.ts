@@ -3,11 +3,12 @@ import { createHash } from "node:crypto";
 import type { z } from "zod";
 import type { Capability, NamedCapability, Query, Receipt } from "./capability.ts";
 import { issueConfirmation, takeConfirmation } from "./confirmation.ts";
-import type { Ctx, Recorder } from "./context.ts";
+import type { Actor, Ctx, Recorder } from "./context.ts";
 import { type Db, pooled, type Transaction, transaction } from "./db.ts";
 import { AppError, type ErrorDetail, insufficientScope, invalid, toAppError } from "./errors.ts";
 import { log, type RequestEvent } from "./log.ts";
 import { checkRawInput } from "./raw-input.ts";
+import type { Scope } from "./scopes.ts";
 
 /** What the journal does for `invoke`; transports pass the real one (core must not know features). */
 export interface Journal {
@@ -41,6 +42,12 @@ export type Caller = Omit<Ctx, "db" | "actor"> & {
   isPreview?: boolean;
   /** Where the person has to be asked first: whether that is so, and the token that says they were. */
   confirmation?: Readonly<{ token: string | null; isNeeded: (answer: object) => boolean }>;
+  /**
+   * Keeps what the actor may do in place until the change is written: whoever takes it away waits for a call under way, and none
+   * comes after.
+   * @throws AppError when it was taken away since the actor was verified
+   */
+  hold?: (db: Db, actor: Actor, scope: Scope) => Promise<void>;
   /** Notes what an assistant read. */
   noteRead?: (ctx: Ctx, named: NamedCapability, taskIds: readonly string[]) => Promise<void>;
 };
@@ -114,9 +121,13 @@ async function mutate(
   const shows = (answer: object) => capability.shows?.(answer as Record<string, unknown>) ?? [];
   const work = async (db: Transaction) => {
     const entry = caller.journal.open(ctx, name);
+    // First on its way, so that it comes before every row of the work; awaited with what follows.
+    const held = caller.hold?.(db, ctx.actor, capability.scope);
+    held?.catch(() => undefined);
     if (key !== null && !isPreview) {
       const stored = await entry.claim(db, key, call, shows);
       if (stored !== undefined) {
+        await held;
         caller.event.replayed = true;
         return { ...stored, replayed: true };
       }
@@ -124,6 +135,7 @@ async function mutate(
     const isConfirmed = typeof confirmation?.token === "string" && !isPreview;
     if (isConfirmed) await takeConfirmation(db, ctx.actor, call, ctx.now, confirmation.token ?? "");
     const output = parseOutput(capability, await capability.run({ ...ctx, db, recorder: entry }, input));
+    await held;
     const isToConfirm = !isConfirmed && !isPreview && Boolean(confirmation?.isNeeded(output));
     if (isPreview || isToConfirm) throw new Rehearsal(output, isToConfirm);
     if (caller.reason !== undefined) entry.because(caller.reason);

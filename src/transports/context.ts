@@ -5,6 +5,7 @@ import { pooled } from "#core/db.ts";
 import type { Caller } from "#core/invoke.ts";
 import type { Cost } from "#core/limits.ts";
 import type { RequestEvent } from "#core/log.ts";
+import { holdGrant } from "#features/connections/bearer.ts";
 import { noteRead } from "#features/connections/receipts.ts";
 import { actorFromCookies } from "#features/identity/session.ts";
 import { journal } from "#features/journal/recorder.ts";
@@ -46,5 +47,6 @@ export async function callerOf(
     journal,
     idempotencyKey: headers.get("idempotency-key"),
     noteRead,
+    hold: holdGrant,
   };
 }

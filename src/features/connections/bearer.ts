@@ -9,7 +9,7 @@ import { env } from "#core/env.ts";
 import { AppError } from "#core/errors.ts";
 import { type GrantLimit, limits } from "#core/limits.ts";
 import { isTokenScope } from "#core/scopes.ts";
-import { resolveGrant } from "./data.ts";
+import { keepGrant, resolveGrant } from "./data.ts";
 import { verifyingKey } from "./keys.ts";
 
 /** The one resource that tokens are for; MCP and REST accept the same (design §9, RFC 8707). */
@@ -123,4 +123,13 @@ export async function actorFromBearer(header: string | null, limit: GrantLimit, 
     zone: row.zone,
     theme: row.theme,
   });
+}
+
+/**
+ * Keeps the actor's connection as it is until the transaction ends, so that disconnecting takes back what was under way as well.
+ * @throws INVALID_TOKEN when it was ended, paused or narrowed since the call came in
+ */
+export async function holdGrant(db: Db, { grantId, userId }: Actor, scope: string): Promise<void> {
+  if (grantId && !(await keepGrant(db, grantId, userId, scope)))
+    throw refused("This connection was ended or changed meanwhile. Nothing was done.");
 }

@@ -75,6 +75,15 @@ export async function resolveGrant(
   return row;
 }
 
+// A key-share lock lets all else be noted in the row; only `held` (service.ts), which ends, pauses and narrows, waits for it.
+const keep = sql(`
+SELECT g.id FROM grants g JOIN users u ON u.id = g.user_id
+WHERE g.id = $1::uuid AND g.user_id = $2::uuid AND $3 = ANY(g.scopes) AND g.paused_at IS NULL AND ${holds} FOR KEY SHARE OF g`);
+
+/** Holds a grant in place until the transaction ends. @returns whether it still allows this */
+export const keepGrant = async (db: Db, id: string, userId: string, scope: string): Promise<boolean> =>
+  (await db.query(keep, [id, userId, scope])).length > 0;
+
 /** $1 owns the grant; whoever has a fence ($2) knows of grants within that fence only. */
 export const ownedGrant = "g.user_id = $1::uuid AND ($2::uuid[] IS NULL OR g.projects <@ $2::uuid[])";
 
