@@ -57,6 +57,14 @@ export const unregistrable: readonly unknown[] = [
   "http://[::ffff:127.0.0.1]/callback",
   "http:localhost/callback",
   "http:///localhost/callback",
+  // Hosts that would say more in the consent page's policy than where a form may lead
+  "https://app.example;sandbox/callback",
+  "https://app.example%3bsandbox/callback",
+  "https://app.example,default-src/callback",
+  "https://app.example'none'/callback",
+  "https://*/callback",
+  "https://*.example/callback",
+  "https://$app.example/callback",
   // Not what it looks like
   "https://user@app.example/callback",
   "https://user:word@app.example/callback",

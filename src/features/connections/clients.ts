@@ -50,9 +50,11 @@ function checkRedirect(uri: unknown): "web" | "native" {
   const [, authority = ""] = /^[^:]+:\/\/([^/?]*)/.exec(uri) ?? [];
   if (authority.includes("@") || uri.includes("#"))
     return refuse("redirect", "redirect_uris must have neither credentials nor a fragment");
-  if (protocol === "https:" && authority) return "web";
+  // A name as names are, or a number: the host goes into the consent page's policy, where other signs would mean something.
+  if (protocol === "https:" && /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d+)?$/i.test(authority)) return "web";
   if (protocol === "http:" && /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/.test(authority)) return "native";
-  if (protocol === "http:") return refuse("redirect", "redirect_uris must use https, or http on this computer");
+  if (/^https?:$/.test(protocol))
+    return refuse("redirect", "redirect_uris must use https and a plain host, or http on this computer");
   if (/^[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+:$/.test(protocol) || knownSchemes.has(protocol)) return "native";
   return refuse("redirect", "redirect_uris must use https, http on this computer, or a scheme with a dot");
 }
@@ -97,7 +99,10 @@ export function checkClient(metadata: ClientMetadata): void {
     if (metadata.grant_types.length === 0) refuse("metadata", `grant_types must be among ${grantTypes.join(", ")}`);
   }
   if (typeof name === "string") {
-    if (name.length > maxName) refuse("metadata", `client_name must be at most ${maxName} characters`);
+    const isLong = (text: string) => text.length > maxName;
+    // Normalizing makes two characters of some, and what was kept is checked again whenever it is read.
+    if (isLong(name) || isLong(plainName(name)))
+      refuse("metadata", `client_name must be at most ${maxName} characters`);
     metadata.client_name = plainName(name);
   }
 }

@@ -105,6 +105,7 @@ describe("dynamic client registration (RFC 7591, requirements M-23)", () => {
     ["a symmetric key", { token_endpoint_auth_method: "private_key_jwt", jwks: { keys: [{ kty: "oct", k: "x" }] } }],
     ["keys that are none", { token_endpoint_auth_method: "private_key_jwt", jwks: { keys: "x" } }],
     ["a name longer than 255", { client_name: "a".repeat(256) }],
+    ["a name that becomes longer than 255 when it is normalized", { client_name: "\u0958".repeat(200) }],
     ["a name that is no text", { client_name: { $ne: null } }],
     ["an address that runs", { client_uri: "javascript:alert(1)" }],
     ["terms that run", { tos_uri: "javascript:alert(1)" }],
