@@ -1,6 +1,5 @@
 import { request } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import pLimit from "p-limit";
 import { Pool } from "undici";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { prisma } from "#core/db.ts";
@@ -105,23 +104,19 @@ describe("answers", () => {
       ];
       return ["tools/call", { name: tools[n % 4]?.[0], arguments: tools[n % 4]?.[1] }];
     };
-    // So many are under way at once; the others wait for a connection, as they would behind a proxy.
-    const atOnce = pLimit(400);
     const wrong: string[] = [];
-    await Promise.all(
-      Array.from({ length: 200 }, (_, n) => n).flatMap((n) =>
-        everybody.map((one, m) =>
-          atOnce(async () => {
-            const [method, params] = asked(one, n);
-            const answer = await rpc(n + m, one.who, n, method, params, (n >> 2) % 2 === 0);
-            const found = answer.text.match(/canary-\d+-[0-9a-f-]{36}/g) ?? [];
-            const isOwn = found.length > 0 && found.every((canary) => canary === one.canary);
-            if (answer.status !== 200 || answer.body.id !== n || !isOwn)
-              wrong.push(`${m} asked ${n}, got ${answer.status}: ${answer.text.slice(0, 200)}`);
-          }),
-        ),
-      ),
-    );
+    const ask = async (one: (typeof everybody)[number], m: number, n: number) => {
+      const [method, params] = asked(one, n);
+      const answer = await rpc(n + m, one.who, n, method, params, (n >> 2) % 2 === 0);
+      const found = answer.text.match(/canary-\d+-[0-9a-f-]{36}/g) ?? [];
+      const isOwn = found.length > 0 && found.every((canary) => canary === one.canary);
+      if (answer.status !== 200 || answer.body.id !== n || !isOwn)
+        wrong.push(`${m} asked ${n}, got ${answer.status}: ${answer.text.slice(0, 200)}`);
+    };
+    // A thousand at once, ten times; on a machine busy with other things as many of the ten as fit into a while.
+    const end = performance.now() + 40_000;
+    for (let first = 0; first < 200 && (first === 0 || performance.now() < end); first += 20)
+      await Promise.all(everybody.flatMap((one, m) => Array.from({ length: 20 }, (_, n) => ask(one, m, first + n))));
     expect(wrong).toEqual([]);
   }, 180_000);
 
@@ -275,6 +270,23 @@ describe("limits of one connection hold over both servers together (MC-12)", () 
       expect([rest.status, Number(rest.headers.get("retry-after")) > 0]).toEqual([429, true]);
     }
     for (const at of [0, 1]) expect((await use(at, who, "list_tasks")).status).toBe(200);
+  });
+
+  test("twenty tasks deleted in an hour, however they are confirmed", async () => {
+    const who = await assistant(["tasks:read", "tasks:write", "tasks:delete"]);
+    const { tokens, windowSeconds } = limits.delete;
+    const tasks = await times(tokens + 5, (n) => addTask(who, `To go ${n}`));
+    await early(windowSeconds);
+    const confirmed = await times(tasks.length, async (n) => {
+      const shown = await use(n, who, "delete_task", { id: tasks[n]?.id });
+      return { id: tasks[n]?.id, confirmation: resultOf(shown).structuredContent?.confirmation };
+    });
+    expect(confirmed.filter(({ confirmation }) => typeof confirmation === "string")).toHaveLength(tasks.length);
+    // Shown on one server, done on the other.
+    const answers = await times(tasks.length, (n) => use(n + 1, who, "delete_task", confirmed[n]));
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(tokens);
+    expect(answers.filter(({ status }) => status === 429)).toHaveLength(5);
+    expect(await prisma().task.count({ where: { userId: who.person.id, deletedAt: { not: null } } })).toBe(tokens);
   });
 
   test("one connection's limit is not another's, of the same person and the same app", async () => {
