@@ -401,20 +401,24 @@ describe("an address that leads inside (security OA-19)", () => {
   });
 });
 
-test("twenty documents in a minute for one address, then it waits (design §12)", async () => {
+test.each([
+  ["one address", newAddress(), false],
+  ["one network, which is one customer", "2001:db8:5:1::", true],
+])("twenty documents in a minute for %s, then it waits (design §12)", async (_, from, isNetwork) => {
   const known = publish("/known.json");
   const sound = pages.get("/known.json") as Page;
   pages.set("/known.json", (request) => ({ ...sound(request), headers: { "Cache-Control": "max-age=3600" } }));
   expect((await authorize(browser, requestOf(known, newPkce()))).uid).not.toBe("");
-  const headers = { "X-Forwarded-For": newAddress(), Accept: "text/html" };
+  const headers = (n: number) => ({ "X-Forwarded-For": isNetwork ? `${from}${n + 1}` : from, Accept: "text/html" });
   let fetched = 0;
-  const ask = () => browser.get(authorizePath(requestOf(publish(`/many-${fetched}`), newPkce())), headers);
+  const ask = () =>
+    browser.get(authorizePath(requestOf(publish(`/many-${isNetwork}-${fetched}`), newPkce())), headers(fetched));
   let answer = await ask();
   for (; answer.status === 303 && fetched < 30; fetched++) answer = await ask();
   expect([20, 21, 22]).toContain(fetched);
   expect([answer.status, answer.headers.get("location")]).toEqual([429, null]);
   expect(Number(answer.headers.get("retry-after"))).toBeGreaterThan(0);
   // What is known already needs no fetch.
-  const again = await browser.get(authorizePath(requestOf(known, newPkce())), headers);
+  const again = await browser.get(authorizePath(requestOf(known, newPkce())), headers(fetched));
   expect(again.status).toBe(303);
 });

@@ -1,6 +1,7 @@
 import "server-only";
 import { createHash, hkdfSync, timingSafeEqual } from "node:crypto";
 import Provider, { type Configuration, errors, interactionPolicy, type KoaContextWithOIDC } from "oidc-provider";
+import { addressKey } from "#core/address.ts";
 import { env } from "#core/env.ts";
 import { attempt } from "#core/ratelimit.ts";
 import { identityScopes, tokenScopes } from "#core/scopes.ts";
@@ -146,7 +147,7 @@ function configuration(keys: Awaited<ReturnType<typeof signingKeys>>): Configura
         // Without a context it is the consent page that looks the client up, for a request that was let in before, maybe by
         // another process.
         allowFetch: async (ctx: KoaContextWithOIDC | undefined, clientId: string) => {
-          if (ctx) await limited("clientDocument", ctx.ip, ctx);
+          if (ctx) await limited("clientDocument", addressKey(ctx.ip), ctx);
           return clientId.length <= 255;
         },
       },
