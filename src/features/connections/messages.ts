@@ -56,8 +56,12 @@ export const messages = {
     copy: "Copy",
     copied: "Copied",
     steps: [
-      ["ChatGPT", "Settings, Connectors, Create: paste the address and choose OAuth.", "docs/assistants/chatgpt.md"],
-      ["Claude", "Settings, Connectors, Add custom connector: paste the address.", "docs/assistants/claude.md"],
+      [
+        "ChatGPT",
+        "Plugins, +, Add custom MCP server: paste the address and choose OAuth.",
+        "docs/assistants/chatgpt.md",
+      ],
+      ["Claude", "Customize, Connectors, +, Add custom connector: paste the address.", "docs/assistants/claude.md"],
       ["VS Code", "Command “MCP: Add Server”, HTTP: paste the address.", "docs/assistants/vscode.md"],
     ],
   },
