@@ -35,7 +35,7 @@ const consume = sql(`
 UPDATE oauth_records SET consumed_at = coalesce(consumed_at, now())
 WHERE model = $1 AND id = $2 AND ($3::bool OR consumed_at IS NULL) RETURNING grant_id AS "grantId"`);
 const grantOf = sql(`SELECT grant_id AS "grantId" FROM oauth_records WHERE model = $1 AND id = $2`);
-const destroy = sql("DELETE FROM oauth_records WHERE model = $1 AND id = $2");
+const destroy = sql("DELETE FROM oauth_records WHERE model = $1 AND id = $2 RETURNING id");
 const destroyOfGrant = sql("DELETE FROM oauth_records WHERE model = $1 AND grant_id = $2::uuid");
 
 type Row = { payload: AdapterPayload; consumed: number | null; isLate: boolean | null };
@@ -103,8 +103,10 @@ class Records implements Adapter {
     throw new errors.InvalidGrant("it was used before");
   }
 
+  /** @throws SessionNotFound where an answered request goes on a second time: of two at once one is led to a code */
   async destroy(id: string): Promise<void> {
-    await pooled().query(destroy, [this.#model, recordKey(id)]);
+    const gone = await pooled().query(destroy, [this.#model, recordKey(id)]);
+    if (gone.length === 0 && this.#model === "Interaction") throw new errors.SessionNotFound("it went on already");
   }
 
   async revokeByGrantId(grantId: string): Promise<void> {

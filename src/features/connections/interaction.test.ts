@@ -168,6 +168,16 @@ describe("the person's yes", () => {
     }
   });
 
+  test("leads to one code, however often the browser goes on at once", async () => {
+    for (let round = 0; round < 3; round++) {
+      const request = await waiting();
+      const next = new URL(await yes(request), env().APP_URL).pathname;
+      const answers = await Promise.all(Array.from({ length: 10 }, () => request.browser.get(next)));
+      const led = answers.filter((answer) => /[?&]code=/.test(answer.headers.get("location") ?? ""));
+      expect([led.length, answers.filter(({ status }) => status === 400).length]).toEqual([1, 9]);
+    }
+  });
+
   test("is cut to what was asked, whatever the form says (security OA-08)", async () => {
     const request = await waiting({ scope: "tasks:read" });
     const more = ["tasks:read", "tasks:write", "tasks:delete", "notifications:read", "openid", "admin"] as TokenScope[];
