@@ -28,6 +28,9 @@ const names = [
   "set-cookie",
   "x-api-key",
   "session",
+  "id_token_hint",
+  "login_hint",
+  "request",
 ];
 const written = (name: string) => [
   name,
@@ -62,6 +65,13 @@ describe("addresses in the log (requirements S4-05)", () => {
     const inner = encodeURIComponent("/sign-up?invite=s3cr3t-canary");
     expect(redactUrl(`/sign-in?returnTo=${inner}`)).not.toContain("s3cr3t-canary");
     expect(redactUrl("/sign-in?returnTo=/sign-up?token=s3cr3t-canary")).not.toContain("s3cr3t-canary");
+  });
+
+  test("a signed token goes wherever a client puts it", () => {
+    const token = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJzM2NyM3QifQ.c2lnbmF0dXJl";
+    for (const url of [`/mcp/${token}`, `/mcp?display=${token}&limit=5`, `/x?a=Bearer%20${token}`, `/x?${token}`])
+      expect(redactUrl(url)).not.toContain("eyJ");
+    expect(redactUrl(`/mcp?display=${token}&limit=5`)).toBe("/mcp?display=REDACTED&limit=5");
   });
 
   test("a repeated secret is replaced each time, one without value too", () => {
