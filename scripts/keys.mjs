@@ -21,4 +21,4 @@ async function run() {
   return 0;
 }
 
-main(run);
+await main(run);
