@@ -84,6 +84,16 @@ export async function readAccessToken(token: string): Promise<TokenClaim> {
 }
 
 /**
+ * The token of an `Authorization` header, checked by itself: without asking whether its grant still holds.
+ * @throws AppError INVALID_TOKEN
+ */
+export async function claimOf(header: string): Promise<TokenClaim> {
+  const token = /^Bearer +([^ ]+) *$/i.exec(header)?.[1];
+  if (!token) throw refused("Send the access token as: Authorization: Bearer <token>.");
+  return await readAccessToken(token);
+}
+
+/**
  * Who holds this token: signature from memory or checked, then one statement that asks key, grant and person, counts the call
  * and notes the use. So a disconnect, a ban or a change of password ends a token at once, on every process.
  * @param header the `Authorization` header
@@ -93,9 +103,7 @@ export async function readAccessToken(token: string): Promise<TokenClaim> {
  */
 export async function actorFromBearer(header: string | null, limit: GrantLimit, db: Db): Promise<Actor | null> {
   if (header === null) return null;
-  const token = /^Bearer +([^ ]+) *$/i.exec(header)?.[1];
-  if (!token) throw refused("Send the access token as: Authorization: Bearer <token>.");
-  const claim = await readAccessToken(token);
+  const claim = await claimOf(header);
   const row = await resolveGrant(db, claim, { name: limit, ...limits[limit] });
   if (!row) throw refused("This connection was ended.");
   if (!row.ok) {

@@ -5,6 +5,7 @@ import { captureLog } from "#testing/captured-log.ts";
 import { ask, askModern, connected, envelope, post, send, tool, toolModern } from "#testing/mcp.ts";
 import { rowsOf, run } from "#testing/rows.ts";
 import { applySettings } from "#testing/settings.ts";
+import { handleMcp } from "./handler.ts";
 
 applySettings({ CORS_ORIGINS: "https://inspector.example" });
 
@@ -47,6 +48,27 @@ describe("without a valid token (security MC-01, requirements M-55, M-56)", () =
     expect(headers.get("www-authenticate")).toContain(
       `${challenge}, error="invalid_token", error_description="${reason}`,
     );
+  });
+
+  test("whoever invents a token does not make the server read what else was sent", async () => {
+    const { grant } = await connected();
+    const expired = `Bearer ${await accessTokenOf(grant, { exp: 1 })}`;
+    for (const credential of [null, "Bearer x", "Bearer a.b.c", expired]) {
+      let pulled = 0;
+      const body = new ReadableStream(
+        {
+          pull: (controller) => {
+            pulled++;
+            controller.enqueue(new Uint8Array(1000));
+          },
+        },
+        { highWaterMark: 0 },
+      );
+      const headers = { ...inRpc, ...(credential ? { Authorization: credential } : {}) };
+      const options = { method: "POST", headers, body, duplex: "half" };
+      const request = new Request("http://localhost:3000/mcp", options as RequestInit);
+      expect([(await handleMcp(request)).status, pulled]).toEqual([401, 0]);
+    }
   });
 
   test("expired, foreign audience, foreign issuer, ended grant: each is said, none is let in (requirements M-56)", async () => {

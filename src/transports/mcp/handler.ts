@@ -10,7 +10,7 @@ import type { RequestEvent } from "#core/log.ts";
 import { handleRequest, readBody } from "#core/request.ts";
 import { challengeOf } from "../challenge.ts";
 import { callerOf } from "../context.ts";
-import { byBearer } from "../rest/bearer.ts";
+import { bringsToken, byBearer } from "../rest/bearer.ts";
 import { preflight, withCors } from "../rest/cors.ts";
 import { assertKnownPlace } from "./guard.ts";
 import { makeServer, mayStream, type Served } from "./server.ts";
@@ -166,8 +166,8 @@ async function serve(request: Request, event: RequestEvent, note: (id: Id) => vo
   assertKnownPlace(request);
   if (request.method === "OPTIONS") return preflight(request, crossOrigin);
   if (request.method !== "POST") throw new AppError("METHOD_NOT_ALLOWED", "Use POST.");
-  // Who brings no credential is not listened to any further.
-  if (!request.headers.has("authorization") && !request.headers.has("x-api-key")) throw unknown();
+  // Who brings no credential, or one that cannot be right, is not listened to any further.
+  if (!(await bringsToken(request.headers))) throw unknown();
   const asked = askedOf(await readBody(request, maxBodyBytes));
   note(asked.id);
   if (/^[a-z]+(\/[a-z_]+)*$/i.test(asked.method) && asked.method.length <= 50) event.rpc = asked.method;
