@@ -131,6 +131,16 @@ describe("the person's yes", () => {
     expect(notices).toEqual([{ type: "ASSISTANT_CONNECTED" }]);
   });
 
+  test.each([
+    ["https://claude.ai/oauth/mcp-oauth-client-metadata", "https://claude.ai/api/mcp/auth_callback", "verified"],
+    ["https://claude.ai/oauth/claude-code-client-metadata", "http://localhost:5123/callback", "domain"],
+  ])("%s stays as sure as the page said it is: any program here can call itself so", async (client_id, uri, trust) => {
+    const known = { client_id, redirect_uris: [uri] };
+    const { browser } = await connect({ client: known });
+    const kept = await run("SELECT trust FROM grants WHERE user_id = $1", [browser.person.id]);
+    expect(kept).toEqual([{ trust }]);
+  });
+
   test("lasts as long as was chosen", async () => {
     for (const [lifetime, hours] of [
       ["hour", 1],

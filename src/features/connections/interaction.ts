@@ -15,6 +15,7 @@ import { sessionStart } from "#features/identity/data.ts";
 import { notifyAssistant } from "#features/notifications/service.ts";
 import { isPinned } from "./clients.ts";
 import { holds, recordKey } from "./data.ts";
+import { consentFacts } from "./policy.ts";
 import { authorizationServer } from "./provider.ts";
 import { consentSeconds, type Lifetime, lifetimeSeconds } from "./rules.ts";
 
@@ -219,7 +220,9 @@ export async function approveConsent(
   return await transaction(async (db) => {
     const [decided] = await db.query<{ returnTo: string }>(decide, [recordKey(uid), { consent: { grantId: id } }]);
     if (!decided) throw over();
-    const values = [id, actor.userId, client.id, client.name.slice(0, 255), client.host, client.trust, redirectUri];
+    // As the page said it: any program of this computer can go by a client_id that is known.
+    const { trust } = consentFacts(pending);
+    const values = [id, actor.userId, client.id, client.name.slice(0, 255), client.host, trust, redirectUri];
     await db.query(insert, [...values, scopes, seconds, recordKey(client.id), newId(), requestId, address]);
     if (choice.replace) await db.query(replaced, [actor.userId, replaceable.map((grant) => grant.id)]);
     await notifyAssistant(db, {
