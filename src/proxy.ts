@@ -124,6 +124,6 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
 // One literal, because Next reads it without running it.
 export const config = {
   matcher: [
-    "/((?!api/|mcp$|oauth/(?:authorize|token|register|revoke|introspect)(?:/|$)|oauth/consent/[^/]+/|\\.well-known/(?:oauth-|openid-configuration$|jwks\\.json$)|_next/static/|_next/image|icon\\.svg$).*)",
+    "/((?!api/|mcp$|oauth/authorize(?:/[^/]+)?$|oauth/(?:token|register|revoke|introspect)$|oauth/consent/[^/]+/(?:decide|sign-in)$|\\.well-known/(?:oauth-authorization-server$|oauth-protected-resource(?:/|$)|openid-configuration$|jwks\\.json$)|_next/static/|_next/image|icon\\.svg$).*)",
   ],
 };
