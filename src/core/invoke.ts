@@ -9,6 +9,7 @@ import { AppError, type ErrorDetail, insufficientScope, invalid, toAppError } fr
 import { log, type RequestEvent } from "./log.ts";
 import { checkRawInput } from "./raw-input.ts";
 import type { Scope } from "./scopes.ts";
+import { inTurn } from "./turns.ts";
 
 /** What the journal does for `invoke`; transports pass the real one (core must not know features). */
 export interface Journal {
@@ -195,7 +196,16 @@ export async function invoke<C extends Capability>(
     if (!actor.scopes.has(capability.scope)) throw insufficientScope(capability.scope, actor.scopes);
     checkRawInput(raw);
     const input = parse(capability.input, raw ?? {});
-    return (await (capability.kind === "query" ? read : mutate)({ name, capability }, caller, ctx, input)) as Answer<C>;
+    const run = capability.kind === "query" ? read : mutate;
+    const work = () => run({ name, capability }, caller, ctx, input);
+    // All assistants of a person stand in one line, the person in none: they have to get at the button that ends it.
+    const answered = actor.grantId
+      ? inTurn(actor.userId, async (hasWaited) => {
+          if (hasWaited && run === read) await caller.hold?.(ctx.db, actor, capability.scope);
+          return await work();
+        })
+      : work();
+    return (await answered) as Answer<C>;
   } catch (failure) {
     const error = toAppError(failure);
     // Reads leave no trace but where something was denied: a foreign thing, or a permission that is not held (design §12).

@@ -111,3 +111,29 @@ describe("a call that is under way while the person acts on its connection", () 
     expect(await rowsOf(person.id)).toEqual(before);
   });
 });
+
+test("of many calls at once a few are worked on; those that waited are let in by what holds then (security AI-05)", async () => {
+  const { person, actor, grant } = await world();
+  const token = await accessTokenOf(grant);
+  const list = async () => {
+    const headers = { Authorization: `Bearer ${token}` };
+    return (await handleRest(new Request("http://localhost:3000/api/v1/tasks", { headers }), byBearer)).status;
+  };
+  const gate = Promise.withResolvers<void>();
+  const locked = Promise.withResolvers<void>();
+  const blocking = transaction(async (db) => {
+    await db.query(sql("LOCK TABLE tasks IN ACCESS EXCLUSIVE MODE"), []);
+    locked.resolve();
+    await gate.promise;
+  });
+  await locked.promise;
+  const all = Promise.all(Array.from({ length: 12 }, list));
+  await untilWaiting("FROM tasks", 4);
+  // The person has a way in all the while.
+  expect(await call(actor, "assistants.disconnect", { id: grant.id })).toMatchObject({ endedBy: "person" });
+  expect(await run(waiting, ["%FROM tasks%"])).toHaveLength(4);
+  gate.resolve();
+  await blocking;
+  expect((await all).sort()).toEqual([200, 200, 200, 200, 401, 401, 401, 401, 401, 401, 401, 401]);
+  expect(person.id).toBe(grant.userId);
+});
