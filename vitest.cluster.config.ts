@@ -10,7 +10,7 @@ export default defineConfig({
     exclude: [],
     maxWorkers: 1,
     // Real hashing and two servers on a machine that may be busy with other things.
-    testTimeout: 60_000,
-    hookTimeout: 90_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 });

@@ -13,8 +13,8 @@ export default defineConfig({
     server: { deps: { inline: ["next-auth"] } },
     pool: "forks",
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 90_000,
+    hookTimeout: 120_000,
     allowOnly: false,
     // A far-off zone with a quarter-hour offset: whoever forgets a zone fails here.
     env: { TZ: "Asia/Kathmandu" },
