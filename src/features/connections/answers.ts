@@ -29,7 +29,8 @@ export const wantsPage = (request: object): boolean => pages.has(request);
 /** For the library's `renderError`: nothing is sent, the mount shows a page (transports/oauth/mount.ts). */
 export function leavePage(ctx: KoaContextWithOIDC): void {
   ctx.respond = false;
-  ctx.res.statusCode = ctx.status;
+  // What would have been sent on (303) stays here.
+  ctx.res.statusCode = ctx.status >= 400 ? ctx.status : 400;
   pages.add(ctx.req);
 }
 

@@ -208,12 +208,22 @@ function compareHashes(provider: Provider): void {
   });
 }
 
+// Whoever registers a client here could else use our name for a link that leads to their site at once, seen by nobody who signed
+// in (RFC 9700 §4.11.2): such a request gets a page that says what is wrong. Clients with a document are known by their host.
+function keepStrangersHere(provider: Provider): void {
+  provider.on("authorization.error", (ctx, error) => {
+    const isStranger = !URL.canParse(ctx.oidc.client?.clientId ?? "");
+    if (isStranger && !visitors.has(ctx.req)) Object.assign(error, { allow_redirect: false });
+  });
+}
+
 async function make(): Promise<Provider> {
   const provider = new Provider(env().APP_URL, configuration(await signingKeys()));
   // What the mount writes over the forwarding headers is all there is to trust (transports/oauth/mount.ts).
   provider.proxy = true;
   compareHashes(provider);
   answerBeyond(provider);
+  keepStrangersHere(provider);
   return provider;
 }
 

@@ -106,10 +106,16 @@ describe("who approves is the session and nothing else (security OA-02, requirem
     expect(url.searchParams.get("returnTo")).toMatch(/^\/oauth\/consent\/[\w-]+\/sign-in$/);
   });
 
-  test("and without asking (prompt=none) the app is told so", async () => {
+  test("and without asking (prompt=none) nobody is sent to where a stranger registered (RFC 9700 §4.11.2)", async () => {
     const stranger = new Browser(browser.person, null);
-    const { location } = await authorize(stranger, requestOf(client, newPkce(), { prompt: "none" }));
-    expect(new URL(location ?? "").searchParams.get("error")).toBe("login_required");
+    for (const overrides of [{ prompt: "none" }, { response_type: "token" }]) {
+      const query = new URLSearchParams(requestOf(client, newPkce(), overrides));
+      const answer = await stranger.get(`/oauth/authorize?${query}`);
+      expect([answer.status, answer.headers.get("location")]).toEqual([400, null]);
+      // Somebody signed in is told of by the app itself.
+      const { location } = await authorize(browser, requestOf(client, newPkce(), overrides));
+      expect(location).toMatch(/^https:\/\/app\.example\/callback[?#].*error=/);
+    }
   });
 
   test("whoever signs in as another person in between goes on as that person", async () => {
